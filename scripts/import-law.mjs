@@ -1,0 +1,56 @@
+// Imports run one way. Each room of src/ may import itself and what is named here; anything else fails the build.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PURE = ['domain', 'protocol', 'contract'];
+const LAW = {
+  domain: { rooms: [], packages: ['zod', 'yaml'] },
+  protocol: { rooms: ['domain'], packages: ['saxes'] },
+  contract: { rooms: ['domain'], packages: ['zod'] },
+  simulator: { rooms: PURE, packages: 'any' },
+  server: { rooms: PURE, packages: 'any' },
+  cli: { rooms: ['contract'], packages: 'node' },
+  'main.ts': { rooms: [...PURE, 'server', 'simulator', 'cli'], packages: 'any' },
+};
+const TEST_FILES = /(\.test\.ts$)|(^|\/)testing(\/|\.ts$)/;
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g;
+
+const src = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src');
+const broken = [];
+for (const name of readdirSync(src, { recursive: true })) {
+  const file = name.replaceAll('\\', '/');
+  if (file.endsWith('.ts') && !TEST_FILES.test(file)) broken.push(...violations(file));
+}
+for (const line of broken) console.error(line);
+console.error(broken.length ? `import law: ${broken.length} broken` : 'import law: kept');
+process.exitCode = broken.length ? 1 : 0;
+
+function violations(file) {
+  const room = file.split('/')[0];
+  const law = LAW[room];
+  if (!law) return [`src/${file}: no room named ${room}; add it to scripts/import-law.mjs`];
+  return specifiers(join(src, file))
+    .filter((specifier) => !isAllowed(law, room, file, specifier))
+    .map((specifier) => `src/${file}: ${room} must not import ${specifier}`);
+}
+
+function specifiers(path) {
+  return [...readFileSync(path, 'utf8').matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3]);
+}
+
+function isAllowed({ rooms, packages }, room, file, specifier) {
+  const target = roomOf(file, specifier);
+  if (target !== undefined) return target === room || rooms.includes(target);
+  if (packages === 'any') return true;
+  if (packages === 'node') return specifier.startsWith('node:');
+  return packages.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+}
+
+/** The room that a specifier points into; undefined for a package. */
+function roomOf(file, specifier) {
+  if (specifier.startsWith('#')) return specifier.slice(1).split('/')[0];
+  if (!specifier.startsWith('.')) return undefined;
+  const path = posix.normalize(relative(src, resolve(src, dirname(file), specifier)).replaceAll('\\', '/'));
+  return path.startsWith('..') ? undefined : path.split('/')[0];
+}

@@ -1,0 +1,20 @@
+/** What the written policy answers for one update and one kind of target. */
+export interface Verdict {
+  readonly verdict: 'approve' | 'not-approve' | 'review';
+  /** Name of the rule that decided, e.g. `dotnet-security`; `(default)` when no rule spoke. */
+  readonly rule: string;
+  /** For people: why, in one sentence. */
+  readonly reason: string;
+}
+
+/** A person's word on one update; overrides the policy. The nearest level wins: a customer's own before the one for all. */
+export interface PersonDecision {
+  readonly decision: 'approve' | 'decline';
+  readonly who: string;
+  readonly why: string;
+  readonly at: Temporal.Instant;
+  /** Absent: for all customers. */
+  readonly customerId?: string;
+  /** A customer asked for it beyond the policy and accepts to be responsible. */
+  readonly atCustomersRisk: boolean;
+}

@@ -1,0 +1,32 @@
+/** When a server is patched: the customer's choice, in the server's own zone. */
+export interface Plan {
+  readonly name: string;
+  /** `weekly`: one weekday and hour in each local week. `nightly`: every night, between 01:00 and 05:00, from the release on. */
+  readonly kind: 'weekly' | 'nightly';
+  /** 1 early, 2 default, 3 delayed; 4 is the Managed Operations level. */
+  readonly releaseWeek: 1 | 2 | 3 | 4;
+  /** ISO weekday, 1 Monday … 7 Sunday; ignored by nightly plans. */
+  readonly weekday: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  /** Whole local hour at which the window opens, 0–23; nightly plans open at 1. */
+  readonly hour: number;
+  /** Length of the window in minutes, restart included; 60–1440. Nightly plans: 240. */
+  readonly windowMinutes: number;
+  /** How long before the window the offer is served, so that the client knows it in time; 0–144 h, default 48; none for nightly plans. */
+  readonly leadHours: number;
+  /** Expected length of install and restart in minutes; an offer ends this long before the window does. */
+  readonly runMinutes: number;
+  /** Days after the publication of a revision before this plan takes it: 1, 8, 15, 22 by release week. */
+  readonly soakDays: number;
+  /** Weekly windows after the primary one finish what one pass could not. */
+  readonly followUp: boolean;
+}
+
+/** A maintenance window: install and restart happen in [start, end). */
+export interface Window {
+  readonly start: Temporal.Instant;
+  readonly end: Temporal.Instant;
+  /** The cycle, e.g. `2025-10`, in which it lies. */
+  readonly cycle: string;
+  /** The one window of a weekly plan in its release week; for nightly plans the first night of the release. */
+  readonly primary: boolean;
+}
