@@ -14,7 +14,8 @@ const LAW = {
   'main.ts': { rooms: [...PURE, 'server', 'simulator', 'cli'], packages: 'any' },
 };
 const TEST_FILES = /(\.test\.ts$)|(^|\/)testing(\/|\.ts$)/;
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g;
 
 const src = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src');
 const broken = [];

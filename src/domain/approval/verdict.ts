@@ -5,6 +5,8 @@ export interface Verdict {
   readonly rule: string;
   /** For people: why, in one sentence. */
   readonly reason: string;
+  /** When the verdict changes by time alone; absent: never. */
+  readonly until?: Temporal.Instant;
 }
 
 /** A person's word on one update; overrides the policy. The nearest level wins: a customer's own before the one for all. */

@@ -5,7 +5,7 @@ export interface Plan {
   readonly kind: 'weekly' | 'nightly';
   /** 1 early, 2 default, 3 delayed; 4 is the Managed Operations level. */
   readonly releaseWeek: 1 | 2 | 3 | 4;
-  /** ISO weekday, 1 Monday … 7 Sunday; ignored by nightly plans. */
+  /** ISO weekday, 1 Monday … 7 Sunday; nightly plans ignore it. */
   readonly weekday: 1 | 2 | 3 | 4 | 5 | 6 | 7;
   /** Whole local hour at which the window opens, 0–23; nightly plans open at 1. */
   readonly hour: number;
@@ -17,7 +17,7 @@ export interface Plan {
   readonly runMinutes: number;
   /** Days after the publication of a revision before this plan takes it: 1, 8, 15, 22 by release week. */
   readonly soakDays: number;
-  /** Weekly windows after the primary one finish what one pass could not. */
+  /** Weekly windows after the primary one finish what one pass could not; nightly plans go on every night whatever it says. */
   readonly followUp: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Plan {
 export interface Window {
   readonly start: Temporal.Instant;
   readonly end: Temporal.Instant;
-  /** The cycle, e.g. `2025-10`, in which it lies. */
+  /** The cycle, e.g. `2025-10`, whose release it serves: that of the primary window that it is or follows. */
   readonly cycle: string;
   /** The one window of a weekly plan in its release week; for nightly plans the first night of the release. */
   readonly primary: boolean;

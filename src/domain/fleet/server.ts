@@ -4,7 +4,8 @@ import type { UpdateId } from '#domain/catalogue/revision.ts';
 /** What the decision knows of one server: registration, assignment and what its agent last reported. */
 export interface ServerFacts {
   readonly serverId: string;
-  readonly customerId: string;
+  /** Absent: unassigned. */
+  readonly customerId?: string;
   /** IANA zone; all local reasoning for this server happens in it. */
   readonly zone: string;
   /** Absent: no plan was chosen; the server is evaluated and listed, never patched. */

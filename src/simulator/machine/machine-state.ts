@@ -24,12 +24,19 @@ export interface MachineState {
   wmi: Map<string, boolean>;
   /** `GetSystemMetrics` index → value. */
   metrics: Map<number, number>;
-  /** Hardware and compatible ids in lower case, e.g. `pci\ven_8086&dev_1521`. */
-  devices: Set<string>;
+  /** Hardware or compatible id in lower case, e.g. `pci\ven_8086&dev_1521` → its driver; null without one. */
+  devices: Map<string, InstalledDriver | null>;
   /** `license\value` names of the software licensing policy in lower case → DWORD data. */
   licences: Map<string, number>;
   /** Update ids (lower case) that this machine once installed, for `InstalledOnce`. */
   installedOnce: Set<string>;
+}
+
+/** Plain data, so that a machine can be cloned. */
+export interface InstalledDriver {
+  /** `YYYY-MM-DD`; the newer date wins, then the higher version. */
+  readonly date: string;
+  readonly version: string;
 }
 
 export type Architecture = 'AMD64' | 'X86' | 'ARM64';
@@ -51,7 +58,7 @@ export function createMachine(over: Partial<MachineState> = {}): MachineState {
     patches: new Set(),
     wmi: new Map(),
     metrics: new Map(),
-    devices: new Set(),
+    devices: new Map(),
     licences: new Map(),
     installedOnce: new Set(),
     ...over,

@@ -2,7 +2,7 @@
 -- Every table that belongs to a customer carries customer_id.
 
 create table service (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   server_guid uuid not null,                 -- a changed one sends clients to RefreshCache (ServerChanged)
   clock text not null check (clock in ('real', 'simulated')),
   simulated_at timestamptz,                  -- where a simulated clock stands
@@ -56,11 +56,14 @@ create table server (
   first_seen timestamptz not null,
   last_seen timestamptz not null,
   last_sync timestamptz,                     -- end of the last scan
+  last_detection timestamptz,                -- when the agent last said how a detection ended (147, 148, 157, 158)
+  last_sync_result integer,                  -- HRESULT of that detection
   last_status timestamptz,                   -- last status report (event 156)
-  last_sync_result integer,                  -- HRESULT of the last detection
+  last_restart timestamptz,                  -- last restart that the agent told of (event 202)
   pending_restart boolean not null default false
 );
-create index server_customer on server (customer_id, dns_name);
+create index server_customer on server (customer_id, dns_name, server_id);
+create index server_dns_name on server (dns_name, server_id);
 
 create table revision (
   revision_id integer generated always as identity primary key,
@@ -86,7 +89,7 @@ create table fragment (
   xpress bytea not null,                     -- the same as finished xpress blocks
   primary key (revision_id, kind, locale)
 );
-alter table fragment alter column escaped set compression lz4;
+alter table fragment alter column xpress set storage external; -- it is compressed already
 
 create table payload (
   sha1 bytea primary key check (octet_length(sha1) = 20),
@@ -127,11 +130,13 @@ create table deployment_set (                -- what a cookie's version stands f
   content bytea not null,                    -- zstd of the set
   last_used timestamptz not null
 );
+create index deployment_set_used on deployment_set (last_used);
 
 create table server_status (                 -- the latest word of the agent, as sets
   server_id uuid primary key references server on delete cascade,
   customer_id uuid references customer,
-  at timestamptz not null,                   -- time of the event at the target
+  at timestamptz not null,                   -- time of the event at the target, never after its receipt
+  event_instance_id uuid not null,           -- settles which of two reports of one instant is the later
   installed uuid[] not null,
   applicable integer not null                -- how many updates it evaluated as applicable, installed ones included
 );
@@ -142,8 +147,8 @@ create table server_update (                 -- rows only for what is not settle
   update_id uuid not null,
   state text not null check (state in ('needed', 'downloaded', 'pending-restart', 'failed', 'installed')),
   provisional boolean not null,              -- from a progress event; the next status report settles it
-  hresult integer,
-  since timestamptz not null,
+  reported_at timestamptz not null,          -- time of the latest event that said so
+  since timestamptz not null,                -- time of the first of the unbroken row of events that said so
   primary key (server_id, update_id)
 );
 create index server_update_state on server_update (update_id, state);
@@ -161,6 +166,7 @@ create table event (                         -- what agents reported, as they sa
   details jsonb not null
 );
 create index event_server on event (server_id, received_at);
+create index event_failure on event (server_id, update_id, time_at_target) where hresult < 0;
 
 create table offer (                         -- what each server was told to install, latest word
   server_id uuid not null references server on delete cascade,
@@ -172,6 +178,7 @@ create table offer (                         -- what each server was told to ins
   withdrawn_at timestamptz,
   primary key (server_id, update_id)
 );
+create index offer_update on offer (update_id) where withdrawn_at is null;
 
 create table record (                        -- append-only, hash-chained per customer; the nil uuid is the service itself
   customer_id uuid not null,
@@ -185,6 +192,11 @@ create table record (                        -- append-only, hash-chained per cu
   previous bytea not null,
   hash bytea not null,
   primary key (customer_id, number)
+);
+create table record_head (                   -- the last row of each chain: shows when the end was cut off; locked to append
+  customer_id uuid primary key,
+  number bigint not null,
+  hash bytea not null
 );
 create function record_is_append_only() returns trigger language plpgsql as $$
 begin

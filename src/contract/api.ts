@@ -1,0 +1,13 @@
+import type { Endpoint } from '#contract/endpoint.ts';
+import * as catalogue from '#contract/endpoints/catalogue.ts';
+import * as decision from '#contract/endpoints/decision.ts';
+import * as fleet from '#contract/endpoints/fleet.ts';
+import * as service from '#contract/endpoints/service.ts';
+
+/** Every endpoint that speaks JSON. Three stream instead: `PUT /content/:sha1`, `GET /backup`, `GET /openapi.json`. */
+export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  ...service,
+  ...fleet,
+  ...catalogue,
+  ...decision,
+} as unknown as Readonly<Record<string, Endpoint>>;

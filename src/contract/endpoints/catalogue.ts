@@ -1,0 +1,132 @@
+import * as z from 'zod';
+import { endpoint } from '#contract/endpoint.ts';
+import { Instant, PageQuery, Person, page, Sentence } from '#contract/values.ts';
+
+const UpdateRow = z.object({
+  updateId: z.guid(),
+  revisionNumber: z.number().int(),
+  title: z.string(),
+  kb: z.string().optional(),
+  class: z.string(),
+  classification: z.string().optional(),
+  products: z.array(z.string()),
+  severity: z.string().optional(),
+  published: Instant,
+  reboot: z.string(),
+  removable: z.boolean(),
+  /** Bytes of all files. */
+  size: z.number(),
+  expired: z.boolean(),
+  superseded: z.boolean(),
+  verdict: z.enum(['approve', 'not-approve', 'review']),
+  rule: z.string(),
+  links: z.object({ knowledgeBase: z.url().optional(), securityUpdateGuide: z.url().optional() }),
+});
+
+const text = z.string().min(1).max(255);
+
+export const listUpdates = endpoint({
+  method: 'GET',
+  path: '/catalogue/updates',
+  summary: 'Updates that can be approved',
+  query: PageQuery.extend({
+    search: z.string().max(200).optional().describe('part of title, or KB'),
+    verdict: z.enum(['approve', 'not-approve', 'review']).optional(),
+  }),
+  result: page(UpdateRow),
+});
+export const showUpdate = endpoint({
+  method: 'GET',
+  path: '/catalogue/updates/:update',
+  summary: 'One update with its relations, files and verdict',
+  params: z.object({ update: text }),
+  result: UpdateRow.extend({
+    reason: z.string(),
+    supersedes: z.array(z.string()),
+    supersededBy: z.array(z.string()),
+    prerequisites: z.array(z.array(z.string())),
+    files: z.array(
+      z.object({
+        name: z.string(),
+        size: z.number(),
+        sha1: z.string(),
+        sha256: z.string().optional(),
+        held: z.boolean(),
+        microsoft: z.boolean(),
+      }),
+    ),
+    eula: z.string().optional(),
+    eulaAccepted: z.boolean(),
+    texts: z.array(z.object({ language: z.string(), title: z.string() })),
+    revisions: z.array(z.number().int()),
+  }),
+});
+/** Documents come in batches, so that progress shows and a lost connection loses one batch at the most. */
+export const importDocuments = endpoint({
+  method: 'POST',
+  path: '/catalogue/imports',
+  summary: 'Import whole upd:Update documents; malformed ones are named and skipped, nothing half-imported stays',
+  body: z.strictObject({
+    source: z.string().min(1).max(200),
+    documents: z
+      .array(z.strictObject({ name: z.string().min(1).max(1000), xml: z.string().max(96 * 1024 * 1024) }))
+      .min(1)
+      .max(500),
+  }),
+  result: z.object({
+    imported: z.number().int(),
+    unchanged: z.number().int(),
+    skipped: z.array(z.object({ name: z.string(), code: z.string(), message: z.string() })),
+  }),
+});
+export const contentMissing = endpoint({
+  method: 'GET',
+  path: '/content/missing',
+  summary: 'Payload files of approved updates that are not held here',
+  query: PageQuery,
+  result: page(z.object({ sha1: z.string(), name: z.string(), size: z.number(), microsoft: z.string().optional() })),
+});
+
+const Problem = z.object({ line: z.number().int(), column: z.number().int(), path: z.string(), message: z.string() });
+const Change = z.object({
+  updateId: z.guid(),
+  title: z.string(),
+  from: z.string(),
+  to: z.string(),
+  fromRule: z.string(),
+  toRule: z.string(),
+  target: z.string(),
+});
+const yaml = z
+  .string()
+  .min(1)
+  .max(256 * 1024);
+
+export const showPolicy = endpoint({
+  method: 'GET',
+  path: '/policy',
+  summary: 'The approval policy in force, or an earlier version',
+  query: z.object({ version: z.coerce.number().int().min(1).optional() }),
+  result: z.object({ version: z.number().int(), yaml: z.string(), who: z.string(), why: z.string(), at: Instant }),
+});
+export const listPolicies = endpoint({
+  method: 'GET',
+  path: '/policy/versions',
+  summary: 'All versions of the policy',
+  query: PageQuery,
+  result: page(z.object({ version: z.number().int(), who: z.string(), why: z.string(), at: Instant })),
+});
+export const testPolicy = endpoint({
+  method: 'POST',
+  path: '/policy/test',
+  summary: 'What would change under another policy',
+  body: z.strictObject({ yaml }),
+  result: z.object({ problems: z.array(Problem), changes: z.array(Change), compared: z.number().int() }),
+});
+export const putPolicy = endpoint({
+  method: 'PUT',
+  path: '/policy',
+  summary: 'Put a policy in force as a new version',
+  body: z.strictObject({ yaml, who: Person.optional(), why: Sentence }),
+  result: z.object({ version: z.number().int(), changes: z.number().int() }),
+});

@@ -1,0 +1,142 @@
+/** What people read when something is refused, and what a program may rely on. `docs/errors.md` is made from this table. */
+export interface ErrorKind {
+  /** HTTP status with which the API answers; the command line exits with 1 (2 for `usage.*`). */
+  readonly status: number;
+  /** What happened, in one sentence. */
+  readonly meaning: string;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
+/** The one registry of coded errors. Codes are stable; messages may be reworded. */
+export const ERRORS = {
+  'usage.wrong': {
+    status: 400,
+    meaning: 'The command or the request is not of the expected form.',
+    advice: 'See --help, or the named place.',
+  },
+  'usage.setting': {
+    status: 400,
+    meaning: 'A setting has a value that is not allowed.',
+    advice: 'The message names the setting, its value and what is allowed.',
+  },
+  'auth.missing': {
+    status: 401,
+    meaning: 'No token was sent, or one that is not known.',
+    advice: 'Send `Authorization: Bearer …`; the first start writes the token to `admin-token` in the data directory.',
+  },
+  'request.too-large': { status: 413, meaning: 'The request is larger than allowed.', advice: 'Send less at once.' },
+  'not-found': {
+    status: 404,
+    meaning: 'There is nothing of that name.',
+    advice: 'List what there is; names are matched exactly.',
+  },
+  ambiguous: { status: 409, meaning: 'The name fits more than one thing.', advice: 'Use the id.' },
+  'conflict.exists': {
+    status: 409,
+    meaning: 'Something of that name exists already.',
+    advice: 'Choose another name, or change the existing one.',
+  },
+  'plan.invalid': {
+    status: 422,
+    meaning: 'The plan cannot be kept.',
+    advice: 'The message names each field and its bounds.',
+  },
+  'policy.invalid': {
+    status: 422,
+    meaning: 'The policy does not read.',
+    advice: 'Each problem is named with line and column.',
+  },
+  'import.malformed': {
+    status: 422,
+    meaning: 'A document was skipped because it does not read.',
+    advice: 'The message names the document, line and column; all others were taken.',
+  },
+  'import.conflict': {
+    status: 409,
+    meaning: 'The same revision came with other content.',
+    advice: 'Find out which source is wrong; the revision on record stays.',
+  },
+  'content.unknown': {
+    status: 404,
+    meaning: 'No update in the catalogue names a file with this digest.',
+    advice: 'Import the metadata first.',
+  },
+  'content.mismatch': {
+    status: 422,
+    meaning: 'A file has not the size or the digests that its metadata promises.',
+    advice: 'Fetch it again; nothing was kept.',
+  },
+  'clock.real': {
+    status: 409,
+    meaning: 'The service runs on the real clock, which nobody moves.',
+    advice: 'Start it with ST_CLOCK on a data directory of its own.',
+  },
+  'clock.backwards': { status: 422, meaning: 'A simulated clock only moves forward.', advice: 'Give a later instant.' },
+  'store.data-dir-in-use': {
+    status: 500,
+    meaning: 'Another process uses this data directory.',
+    advice: 'Stop it, or choose another directory with ST_DATA_DIR.',
+  },
+  'store.clock-mismatch': {
+    status: 500,
+    meaning: 'The data directory belongs to the other kind of clock.',
+    advice: 'Real and simulated evidence never mix: use another ST_DATA_DIR.',
+  },
+  'store.newer': {
+    status: 500,
+    meaning: 'The database was made by a newer version.',
+    advice: 'Run that version, or restore a backup into a fresh data directory.',
+  },
+  'store.too-old': {
+    status: 500,
+    meaning: 'The PostgreSQL server is older than 15.',
+    advice: 'Point DATABASE_URL at a newer one.',
+  },
+  'store.unreachable': {
+    status: 503,
+    meaning: 'The database does not answer.',
+    advice: 'See the log; the service goes on when it is back.',
+  },
+  'backup.malformed': {
+    status: 422,
+    meaning: 'The backup is truncated, changed or of an unknown form.',
+    advice: 'Use another copy; nothing was restored.',
+  },
+  'backup.not-empty': {
+    status: 409,
+    meaning: 'A backup is restored into an empty store only.',
+    advice: 'Choose an empty ST_DATA_DIR or database.',
+  },
+  'service.busy': {
+    status: 503,
+    meaning: 'The service is starting, stopping or at its limit.',
+    advice: 'Try again later.',
+  },
+  'service.failed': {
+    status: 500,
+    meaning: 'Something unexpected happened; it is in the log under the given id.',
+    advice: 'Look the id up in the log.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A refusal with its code and, in the message, the place. Thrown at the edges; the domain returns values instead. */
+export class CodedError extends Error {
+  readonly code: ErrorCode;
+  /** Each problem by itself, where there are several. */
+  readonly details: readonly string[];
+
+  constructor(code: ErrorCode, message: string, details: readonly string[] = []) {
+    super(message);
+    this.name = 'CodedError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** True for a refusal, also for one that crossed a process or a network. */
+export function isCoded(error: unknown): error is CodedError {
+  return error instanceof CodedError;
+}

@@ -1,0 +1,37 @@
+import type { Plan, Window } from '#domain/calendar/plan.ts';
+import { windowsFrom } from '#domain/calendar/windows.ts';
+
+/** When an offer that aims at a window is served: in [leadFrom, lastOffer). Installation may begin from `start` on. */
+export interface OfferTimes {
+  readonly leadFrom: Temporal.Instant;
+  readonly start: Temporal.Instant;
+  /** What begins before it still ends, restart included, before the window does. */
+  readonly lastOffer: Temporal.Instant;
+  readonly end: Temporal.Instant;
+}
+
+/** The exact offer times of one window of a plan: `start − lead` to `end − run`. Nightly plans have no lead. */
+export function offerTimes(plan: Plan, window: Window): OfferTimes {
+  const { start, end } = window;
+  const lead = plan.kind === 'nightly' ? 0 : plan.leadHours;
+  return {
+    leadFrom: start.subtract({ hours: lead }),
+    start,
+    lastOffer: end.subtract({ minutes: plan.runMinutes }),
+    end,
+  };
+}
+
+/**
+ * The window in which a revision that is released at `release` goes, seen at `at`: the first that starts no earlier than the release
+ * and can still be offered. A window that began before the release does not count.
+ */
+export function targetWindow(plan: Plan, zone: string, release: Temporal.Instant, at: Temporal.Instant): Window {
+  const from = Temporal.Instant.compare(release, at) > 0 ? release : at;
+  const windows = windowsFrom(plan, zone, from);
+  for (;;) {
+    const { value: window } = windows.next();
+    const released = Temporal.Instant.compare(window.start, release) >= 0;
+    if (released && Temporal.Instant.compare(offerTimes(plan, window).lastOffer, at) > 0) return window;
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Plan } from '#domain/calendar/plan.ts';
+import { makePlan, NIGHTLY_SLOT } from '#domain/calendar/presets.ts';
+
+/** What is wrong with a plan, for the person who wrote it. */
+export interface PlanProblem {
+  /** The field, e.g. `runMinutes`; empty for the plan as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A valid plan, or everything that is wrong with it. */
+export type PlanCheck =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly PlanProblem[] };
+
+/** A plan as people and files write it: only the name is needed, `makePlan` fills in the rest. */
+const planSchema = z
+  .strictObject(
+    {
+      name: z
+        .string('must be text')
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1–63 letters, digits, dots, dashes or underscores'),
+      kind: z.enum(['weekly', 'nightly'], 'must be weekly or nightly').optional(),
+      releaseWeek: z.literal([1, 2, 3, 4], 'must be 1 (early), 2 (default), 3 (delayed) or 4').optional(),
+      weekday: z.literal([1, 2, 3, 4, 5, 6, 7], 'must be 1 (Monday) to 7 (Sunday)').optional(),
+      hour: wholeNumber(0, 23).optional(),
+      windowMinutes: wholeNumber(60, 1440).optional(),
+      leadHours: wholeNumber(0, 144).optional(),
+      runMinutes: wholeNumber(1, 1440).optional(),
+      soakDays: wholeNumber(0, 60).optional(),
+      followUp: z.boolean('must be true or false').optional(),
+    },
+    { error: planError },
+  )
+  .transform(makePlan)
+  .superRefine((plan, context) => {
+    for (const { path, message } of contradictions(plan)) context.addIssue({ code: 'custom', path: [path], message });
+  });
+
+/** A plan from unknown data: filled in and valid, or all problems by field. */
+export function checkPlan(input: unknown): PlanCheck {
+  const result = planSchema.safeParse(input);
+  if (result.success) return { ok: true, plan: result.data };
+  return { ok: false, problems: result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })) };
+}
+
+/** What no single field shows: fields that do not go together. */
+function contradictions(plan: Plan): readonly PlanProblem[] {
+  const problems: PlanProblem[] = [];
+  if (plan.runMinutes > plan.windowMinutes) {
+    problems.push({
+      path: 'runMinutes',
+      message: `must not be longer than the window (${plan.windowMinutes} minutes)`,
+    });
+  }
+  if (plan.leadHours === 0 && plan.runMinutes === plan.windowMinutes) {
+    problems.push({
+      path: 'runMinutes',
+      message: 'must be shorter than the window when there is no lead, or nothing is ever offered',
+    });
+  }
+  if (plan.kind === 'weekly') return problems;
+  for (const field of ['hour', 'windowMinutes', 'leadHours'] as const) {
+    const fixed = NIGHTLY_SLOT[field];
+    if (plan[field] !== fixed) problems.push({ path: field, message: `must be ${fixed} in a nightly plan` });
+  }
+  return problems;
+}
+
+function planError(issue: z.core.$ZodRawIssue): string {
+  if (issue.code !== 'unrecognized_keys') return 'must be an object with the fields of a plan';
+  const named = issue.keys.slice(0, 3).map((key) => JSON.stringify(key.slice(0, 40)));
+  return `has unknown fields, among them ${named.join(', ')}`;
+}
+
+function wholeNumber(from: number, to: number): z.ZodInt {
+  const message = `must be a whole number from ${from} to ${to}`;
+  return z.int(message).min(from, message).max(to, message);
+}

@@ -1,0 +1,70 @@
+import { type Cycle, cycleAt, nextCycle, previousCycle } from '#domain/calendar/patch-tuesday.ts';
+import type { Plan, Window } from '#domain/calendar/plan.ts';
+import { releaseDay } from '#domain/calendar/release-week.ts';
+
+/** Longer than a window, and than the day that a zone may skip: no window that began on an earlier date is still open. */
+const REACH = { days: 3 };
+
+/**
+ * All windows of a plan in a zone whose end is after `from`, in order and without end; the caller stops. Weekly plans: the primary
+ * window of each cycle and, with `followUp`, one each week until the next primary. Nightly plans: every night, the first of the
+ * release week being the primary one. A wall time that a clock change skips moves later, a repeated one means the first; where a
+ * whole day does not exist, the night that would move onto the next one is that next one.
+ */
+export function* windowsFrom(plan: Plan, zone: string, from: Temporal.Instant): Generator<Window, never, undefined> {
+  const earliest = from.toZonedDateTimeISO(zone).toPlainDate().subtract(REACH);
+  // Release week 4 may reach into the following cycle, so the last primary window may be that of the cycle before the previous one.
+  let cycle = previousCycle(previousCycle(cycleAt(from)));
+  let last = from.subtract({ hours: 24 * 7 });
+  for (;;) {
+    for (const slot of slots(plan, zone, cycle, earliest)) {
+      const window = windowOn(plan, zone, cycle, slot);
+      const repeated = Temporal.Instant.compare(window.start, last) <= 0;
+      if (repeated || Temporal.Instant.compare(window.end, from) <= 0) continue;
+      last = window.start;
+      yield window;
+    }
+    cycle = nextCycle(cycle);
+  }
+}
+
+/** The one window of a cycle with which a plan's release begins: in its release week, at the chosen weekday and hour. */
+export function primaryWindow(plan: Plan, zone: string, cycle: Cycle): Window {
+  return windowOn(plan, zone, cycle, { date: primaryDate(plan, zone, cycle), primary: true });
+}
+
+interface Slot {
+  readonly date: Temporal.PlainDate;
+  readonly primary: boolean;
+}
+
+/** The local dates, none before `earliest`, on which the windows of a cycle open: from its primary one to the next cycle's. */
+function* slots(plan: Plan, zone: string, cycle: Cycle, earliest: Temporal.PlainDate): Generator<Slot> {
+  const first = primaryDate(plan, zone, cycle);
+  if (!isBefore(first, earliest)) yield { date: first, primary: true };
+  const step = plan.kind === 'nightly' ? 1 : 7;
+  if (step === 7 && !plan.followUp) return;
+  const next = primaryDate(plan, zone, nextCycle(cycle));
+  const skipped = isBefore(first, earliest) ? Math.ceil(first.until(earliest).days / step) : 1;
+  for (let n = skipped; ; n += 1) {
+    const date = first.add({ days: n * step });
+    if (!isBefore(date, next)) return;
+    yield { date, primary: false };
+  }
+}
+
+function primaryDate(plan: Plan, zone: string, cycle: Cycle): Temporal.PlainDate {
+  const first = releaseDay(cycle, plan.releaseWeek, zone);
+  if (plan.kind === 'nightly') return first;
+  return first.add({ days: (plan.weekday - first.dayOfWeek + 7) % 7 });
+}
+
+function windowOn(plan: Plan, zone: string, cycle: Cycle, { date, primary }: Slot): Window {
+  const plainTime = new Temporal.PlainTime(plan.hour);
+  const start = date.toZonedDateTime({ timeZone: zone, plainTime }).toInstant();
+  return { start, end: start.add({ minutes: plan.windowMinutes }), cycle, primary };
+}
+
+function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
+  return Temporal.PlainDate.compare(a, b) < 0;
+}

@@ -1,0 +1,112 @@
+import { offerTimes } from '#domain/calendar/offer-times.ts';
+import type { Revision } from '#domain/catalogue/revision.ts';
+import { type Decision, QUESTIONS, type Question, type Reason } from '#domain/decide/decision.ts';
+import type { Facts } from '#domain/decide/facts.ts';
+import { isBefore } from '#domain/decide/instants.ts';
+import { phaseAt } from '#domain/decide/phase.ts';
+import {
+  type Answer,
+  type Asked,
+  askApproval,
+  askCatalogue,
+  askLicenceAndPayload,
+  askMode,
+  askRelease,
+  askWindow,
+  isDefinition,
+} from '#domain/decide/questions.ts';
+import { rivals } from '#domain/decide/standing.ts';
+import type { ServerFacts } from '#domain/fleet/server.ts';
+
+/** The questions that are asked today. The others of `QUESTIONS` have their place in the order and join by one line here. */
+const ASK: { readonly [question in Question]?: (asked: Asked) => Answer } = {
+  catalogue: askCatalogue,
+  approval: askApproval,
+  'licence-payload': askLicenceAndPayload,
+  mode: askMode,
+  release: askRelease,
+  window: askWindow,
+};
+
+/** A decision with the answer to every question that was asked, in their order. */
+export interface Explanation {
+  readonly decision: Decision;
+  readonly answers: readonly Answer[];
+}
+
+/**
+ * Is this server offered this revision at this instant? Pure: facts and an instant in, an answer that explains itself out. The only
+ * place that decides; the update protocol, the API, the forecast and the simulator all come here, or to its form over sets
+ * (`deploymentSet`), which a property test holds to the same answers.
+ */
+export function decide(server: ServerFacts, update: Revision, facts: Facts, at: Temporal.Instant): Decision {
+  return explain(server, update, facts, at).decision;
+}
+
+/** The same, with what each question answered: the substance of `why`. */
+export function explain(server: ServerFacts, update: Revision, facts: Facts, at: Temporal.Instant): Explanation {
+  const phase = server.plan && phaseAt(server.plan, server.zone, at);
+  const asked: Asked = { server, update, facts, at, phase };
+  const answers = ask(asked);
+  const successor = reignsOver(asked);
+  const settled = successor ? withSuperseded(answers, successor) : answers;
+  return { decision: conclude(asked, settled), answers: settled };
+}
+
+function ask(asked: Asked): Answer[] {
+  return QUESTIONS.flatMap((question) => ASK[question]?.(asked) ?? []);
+}
+
+function heldBack(answers: readonly Answer[]): boolean {
+  return answers.some((answer) => answer.held);
+}
+
+/**
+ * The successor for which this update stands back: one that is reported installed on this server, or that is offered to it now. An
+ * update is never withdrawn in favour of a successor that is itself held. Two updates that replace each other (a cycle in the
+ * metadata) do not count against one another.
+ */
+function reignsOver(asked: Asked): Revision | undefined {
+  const { server, update, facts } = asked;
+  for (const id of rivals(update, facts)) {
+    const successor = facts.catalogue.latest(id);
+    if (successor && (server.installed.has(id) || !heldBack(ask({ ...asked, update: successor })))) return successor;
+  }
+  return undefined;
+}
+
+function withSuperseded(answers: readonly Answer[], successor: Revision): Answer[] {
+  const held: Reason = {
+    question: 'catalogue',
+    code: 'catalogue.superseded',
+    text: `"${successor.title}" replaces it and is offered to, or installed on, this server.`,
+    subject: successor.updateId,
+  };
+  return answers.map((answer) =>
+    answer.question === 'catalogue' ? { question: 'catalogue', held: [held, ...(answer.held ?? [])] } : answer,
+  );
+}
+
+function conclude(asked: Asked, answers: readonly Answer[]): Decision {
+  const [first, ...others] = answers.flatMap((answer) => answer.held ?? []);
+  if (first) return { offered: false, reasons: [first, ...others], ...latestUntil([first, ...others]) };
+  const { server, update, facts, phase } = asked;
+  if (!server.plan || !phase) throw new Error('a server without a plan was not held back');
+  const approvedBy = answers.find((answer) => answer.question === 'approval')?.by ?? '';
+  const { window } = phase;
+  const until = offerTimes(server.plan, window).lastOffer;
+  if (phase.name === 'window')
+    return { offered: true, phase: 'window', deadline: window.start, window, until, approvedBy };
+  if (isDefinition(update, facts)) return { offered: true, phase: 'always', approvedBy };
+  return { offered: true, phase: 'lead', window, until, approvedBy };
+}
+
+/** Time alone lifts a hold only when it lifts every reason; then the latest of them is the instant. */
+function latestUntil(reasons: readonly Reason[]): { until?: Temporal.Instant } {
+  let latest: Temporal.Instant | undefined;
+  for (const { until } of reasons) {
+    if (!until) return {};
+    if (!latest || isBefore(latest, until)) latest = until;
+  }
+  return latest ? { until: latest } : {};
+}

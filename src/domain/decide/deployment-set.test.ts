@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import fc from 'fast-check';
+import { CLASSIFICATION } from '#domain/approval/classifications.ts';
+import { makePlan } from '#domain/calendar/presets.ts';
+import type { Revision } from '#domain/catalogue/revision.ts';
+import { decide } from '#domain/decide/decide.ts';
+import { groupSet, serverSet } from '#domain/decide/deployment-set.ts';
+import type { Facts } from '#domain/decide/facts.ts';
+import { clause, factsOver, guid, PATCH_TUESDAY, SERVER_2019, server, update, word } from '#domain/decide/testing.ts';
+import type { ServerFacts } from '#domain/fleet/server.ts';
+
+const RUNS = Number(process.env.ST_PROPERTY_RUNS ?? 400);
+const UPDATES = 8;
+const number = fc.integer({ min: 1, max: UPDATES });
+const content = (text: string): string => text;
+const hours = (from: number, to: number) =>
+  fc.integer({ min: from, max: to }).map((h) => PATCH_TUESDAY.add({ hours: h }));
+
+const oneUpdate = (id: number): fc.Arbitrary<Revision> =>
+  fc
+    .record({
+      published: hours(-24 * 150, 24 * 60),
+      publicationState: fc.constantFrom('Published', 'Published', 'Published', 'Expired'),
+      classification: fc.constantFrom(
+        CLASSIFICATION.security,
+        CLASSIFICATION.security,
+        CLASSIFICATION.definition,
+        CLASSIFICATION.driver,
+      ),
+      supersedes: fc.uniqueArray(number.map(guid), { maxLength: 2 }),
+      eulaId: fc.option(fc.constantFrom(guid(90), guid(91)), { nil: undefined, freq: 6 }),
+      part: fc.option(number, { nil: undefined, freq: 3 }),
+      hidden: fc.boolean(),
+    })
+    .map(({ classification, eulaId, part, hidden, supersedes, ...rest }) =>
+      update(id, {
+        ...rest,
+        supersedes: supersedes.filter((one) => one !== guid(id)),
+        prerequisites: [clause(classification), clause(SERVER_2019)],
+        explicitlyDeployable: !hidden || id % 3 !== 0,
+        ...(eulaId ? { eulaId } : {}),
+        bundles: part && part !== id ? [[{ updateId: guid(part), revisionNumber: 200 }]] : [],
+      } as Partial<Revision>),
+    );
+
+const updates = fc.tuple(...Array.from({ length: UPDATES }, (_, index) => oneUpdate(index + 1)));
+const words = fc.array(
+  fc.record({
+    at: number,
+    decision: fc.constantFrom('approve', 'decline'),
+    customerId: fc.constantFrom(undefined, guid(0xc1), guid(0xc2)),
+  }),
+  { maxLength: 4 },
+);
+
+const facts: fc.Arbitrary<Facts> = fc.record({ updates, words, undeliverable: fc.option(number) }).map((given) => {
+  const persons = new Map(
+    given.words.map(({ at, decision, customerId }) => [
+      guid(at),
+      [word(decision as 'approve', customerId ? { customerId } : {})],
+    ]),
+  );
+  const over = factsOver(given.updates, { persons, acceptedEulas: new Set([guid(90)]) });
+  const missing = given.updates[(given.undeliverable ?? 0) - 1]?.files[0]?.sha1;
+  return { ...over, deliverable: new Set([...over.deliverable].filter((sha1) => sha1 !== missing)) };
+});
+
+const servers: fc.Arbitrary<ServerFacts> = fc
+  .record({
+    zone: fc.constantFrom('Europe/London', 'Australia/Sydney', 'America/Chicago', 'Asia/Hong_Kong'),
+    plan: fc.option(
+      fc
+        .record({
+          releaseWeek: fc.constantFrom(1, 2, 3, 4),
+          kind: fc.constantFrom('weekly', 'weekly', 'nightly'),
+          weekday: fc.constantFrom(1, 3, 7),
+          hour: fc.integer({ min: 0, max: 23 }),
+          leadHours: fc.constantFrom(0, 48, 144),
+          followUp: fc.boolean(),
+        })
+        .map((choice) => makePlan({ name: 'any', ...choice } as never)),
+      { nil: undefined, freq: 8 },
+    ),
+    mode: fc.constantFrom('managed', 'managed', 'managed', 'observe', 'unassigned'),
+    installed: fc.uniqueArray(number.map(guid), { maxLength: 3 }),
+  })
+  .map(({ plan, installed, ...rest }) => {
+    const { plan: _plan, ...base } = server();
+    return { ...base, ...rest, installed: new Set(installed), ...(plan ? { plan } : {}) } as ServerFacts;
+  });
+
+it('gives every pair the answer of decide', () => {
+  fc.assert(
+    fc.property(facts, servers, hours(-24, 24 * 70), (over, one, at) => {
+      const set = serverSet(groupSet(one, over, at, content), one, over, content);
+      for (const revision of over.catalogue.deployable) {
+        const decision = decide(one, revision, over, at);
+        const deployment = set.deployments.get(revision.revisionId);
+        assert.equal(
+          deployment?.action === 'Install',
+          decision.offered,
+          `${revision.updateId} ${JSON.stringify(decision)}`,
+        );
+        assert.equal(String(deployment?.deadline), String(decision.offered ? decision.deadline : undefined));
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+it('is good until the instant that it names: no answer changes before', () => {
+  fc.assert(
+    fc.property(
+      facts,
+      servers,
+      hours(-24, 24 * 70),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (over, one, at, share) => {
+        const group = groupSet(one, over, at, content);
+        const span = group.validUntil ? group.validUntil.since(at).total('seconds') : 24 * 3600;
+        const later = at.add({ seconds: Math.floor(share * (span - 1)) });
+        const fresh = groupSet(one, over, later, content);
+        assert.equal(fresh.version, group.version);
+      },
+    ),
+    { numRuns: RUNS },
+  );
+});
+
+it('sends what its updates need, and nothing for its own sake that was declined or expired', () => {
+  fc.assert(
+    fc.property(facts, servers, hours(-24, 24 * 70), (over, one, at) => {
+      const { deployments } = groupSet(one, over, at, content);
+      for (const id of deployments.keys()) {
+        const revision = over.catalogue.revisions.get(id);
+        for (const needed of revision?.prerequisites.flatMap(({ anyOf }) => anyOf) ?? []) {
+          const latest = over.catalogue.latest(needed);
+          assert.ok(!latest || deployments.has(latest.revisionId), 'a prerequisite is missing');
+        }
+        for (const part of revision?.bundles.flat() ?? []) {
+          const exact = over.catalogue.revision(part.updateId, part.revisionNumber);
+          assert.ok(!exact || deployments.has(exact.revisionId), 'a part is missing');
+        }
+      }
+      for (const revision of over.catalogue.deployable) {
+        const decision = decide(one, revision, over, at);
+        const ruledOut = decision.offered
+          ? []
+          : decision.reasons.filter(({ code }) => code === 'catalogue.declined' || code === 'catalogue.expired');
+        const action = deployments.get(revision.revisionId)?.action ?? 'Bundle';
+        if (ruledOut.length > 0) assert.ok(action === 'Bundle' || action === 'Evaluate', 'it is sent for its own sake');
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});

@@ -1,0 +1,110 @@
+import { releaseAt } from '#domain/calendar/release-week.ts';
+import type { Revision } from '#domain/catalogue/revision.ts';
+import type { Deployment, DeploymentSet } from '#domain/decide/deployment.ts';
+import type { Facts } from '#domain/decide/facts.ts';
+import { earliest, isBefore } from '#domain/decide/instants.ts';
+import { type Phase, phaseAt } from '#domain/decide/phase.ts';
+import { aimsAt } from '#domain/decide/questions.ts';
+import { rivals, type Standing, standings } from '#domain/decide/standing.ts';
+import type { ServerFacts } from '#domain/fleet/server.ts';
+
+/** Turns the content of a set into a short text; a cryptographic hash in the service, so that equal versions mean equal sets. */
+export type Digest = (content: string) => string;
+
+/** Servers with the same key are told the same, but for what each of them has installed. */
+export function groupKey({ customerId, plan, zone, mode, target }: ServerFacts): string {
+  return JSON.stringify([customerId, plan, zone, mode, target.osBuild, target.productType]);
+}
+
+/** What a group of servers shares at an instant: the decision over sets of revisions instead of pair by pair. */
+export interface GroupSet extends DeploymentSet {
+  /** Ids of the revisions that are offered to the group. */
+  readonly offered: ReadonlySet<number>;
+}
+
+/**
+ * The deployments for every server of a group: the answers of `decide` for each pair, computed once. Offered → `Install`, known but
+ * not offered → `PreDeploymentCheck`, so that servers still evaluate and report it; parts of bundles → `Bundle`; prerequisites,
+ * categories and detectoids → `Evaluate`. Declined and expired updates, and those that an approved one replaced long ago, are absent.
+ */
+export function groupSet(group: ServerFacts, facts: Facts, at: Temporal.Instant, digest: Digest): GroupSet {
+  const phase = group.plan && phaseAt(group.plan, group.zone, at);
+  const { all, until } = standings(group, facts, at);
+  const offered = offeredOf(group, all, phase);
+  const roots = all.filter(
+    ({ update, sent, staleFrom }) =>
+      offered.has(update.revisionId) || (sent && (!staleFrom || isBefore(at, staleFrom))),
+  );
+  const deployments = supporting(facts.catalogue.closure(roots.map(({ update }) => update)), facts);
+  for (const { update } of roots) deployments.set(update.revisionId, checkOnly(update));
+  for (const [id, moves] of offered) deployments.set(id, moves);
+  const ages = all.map(({ staleFrom }) => (staleFrom && isBefore(at, staleFrom) ? staleFrom : undefined));
+  return seal(deployments, new Set(offered.keys()), earliest([phase?.until, until, ...ages]), digest);
+}
+
+/** The group's set for one of its servers: what a successor, installed there, replaced is not offered to it. */
+export function serverSet(group: GroupSet, server: ServerFacts, facts: Facts, digest: Digest): GroupSet {
+  const replaced = [...group.offered].flatMap((id) => {
+    const update = facts.catalogue.revisions.get(id);
+    return update && rivals(update, facts).some((rival) => server.installed.has(rival)) ? [update] : [];
+  });
+  if (replaced.length === 0) return group;
+  const deployments = new Map(group.deployments);
+  const offered = new Set(group.offered);
+  for (const update of replaced) {
+    deployments.set(update.revisionId, checkOnly(update));
+    offered.delete(update.revisionId);
+  }
+  return seal(deployments, offered, group.validUntil, digest);
+}
+
+/** Revision id → its deployment, for all that the group is offered in this phase. */
+function offeredOf(group: ServerFacts, all: readonly Standing[], phase: Phase | undefined): Map<number, Deployment> {
+  const { plan, zone, mode } = group;
+  if (mode !== 'managed' || !plan || !phase) return new Map();
+  const free = all.filter(
+    ({ update, clear, definition }) => clear && (definition || aimsAt(phase, releaseAt(plan, zone, update.published))),
+  );
+  const reigning = new Set(free.map(({ update }) => update.updateId));
+  const standing = free.filter(({ successors }) => !successors.some((id) => reigning.has(id)));
+  return new Map(standing.map(({ update, definition }) => [update.revisionId, install(update, definition, phase)]));
+}
+
+function install(update: Revision, definition: boolean, phase: Phase): Deployment {
+  const changed = definition && isBefore(phase.since, update.published) ? update.published : phase.since;
+  const deployment: Deployment = { action: 'Install', lastChange: dateOf(changed) };
+  return phase.name === 'window' ? { ...deployment, deadline: phase.window.start } : deployment;
+}
+
+function checkOnly(update: Revision): Deployment {
+  return { action: 'PreDeploymentCheck', lastChange: dateOf(update.published) };
+}
+
+/** What is only sent because something else needs it: parts of bundles as `Bundle`, the rest to be evaluated. */
+function supporting(closure: ReadonlySet<Revision>, { catalogue }: Facts): Map<number, Deployment> {
+  const identities = [...closure].flatMap(({ bundles }) => bundles.flat());
+  const parts = new Set(identities.map(({ updateId, revisionNumber }) => catalogue.revision(updateId, revisionNumber)));
+  return new Map(
+    [...closure].map((revision) => [
+      revision.revisionId,
+      { action: parts.has(revision) ? 'Bundle' : 'Evaluate', lastChange: dateOf(revision.published) },
+    ]),
+  );
+}
+
+function dateOf(instant: Temporal.Instant): string {
+  return instant.toString().slice(0, 10);
+}
+
+function seal(
+  deployments: ReadonlyMap<number, Deployment>,
+  offered: ReadonlySet<number>,
+  validUntil: Temporal.Instant | undefined,
+  digest: Digest,
+): GroupSet {
+  const content = [...deployments]
+    .sort(([a], [b]) => a - b)
+    .map(([id, { action, deadline, lastChange }]) => `${id} ${action} ${deadline ?? '-'} ${lastChange}`)
+    .join('\n');
+  return { version: digest(content), deployments, offered, ...(validUntil ? { validUntil } : {}) };
+}

@@ -1,0 +1,15 @@
+import type { Policy } from '#domain/approval/policy.ts';
+import type { PersonDecision } from '#domain/approval/verdict.ts';
+import type { Catalogue } from '#domain/catalogue/catalogue.ts';
+import type { UpdateId } from '#domain/catalogue/revision.ts';
+
+/** Everything that the decision knows besides the server: immutable, swapped whole when something changes. */
+export interface Facts {
+  readonly catalogue: Catalogue;
+  readonly policy: Policy;
+  /** Persons' words by update, for all customers and for single ones. */
+  readonly persons: ReadonlyMap<UpdateId, readonly PersonDecision[]>;
+  readonly acceptedEulas: ReadonlySet<string>;
+  /** SHA-1 (hex) of every payload file that a client can get: held here and verified, or from Microsoft's URL. */
+  readonly deliverable: ReadonlySet<string>;
+}

@@ -1,0 +1,189 @@
+import { approve } from '#domain/approval/approve.ts';
+import { type Approval, approvalOf } from '#domain/approval/person.ts';
+import { updateClass } from '#domain/approval/update-class.ts';
+import { releaseAt } from '#domain/calendar/release-week.ts';
+import type { Revision } from '#domain/catalogue/revision.ts';
+import type { Question, Reason, ReasonCode } from '#domain/decide/decision.ts';
+import type { Facts } from '#domain/decide/facts.ts';
+import { isBefore } from '#domain/decide/instants.ts';
+import { offerFrom, type Phase } from '#domain/decide/phase.ts';
+import type { ServerFacts } from '#domain/fleet/server.ts';
+
+/** What a question is asked about: one server, one latest revision, one instant; `phase` is absent without a plan. */
+export interface Asked {
+  readonly server: ServerFacts;
+  readonly update: Revision;
+  readonly facts: Facts;
+  readonly at: Temporal.Instant;
+  readonly phase: Phase | undefined;
+}
+
+/** One question's answer: what holds the update, or, where nothing does, what was found. */
+export type Answer =
+  | { readonly question: Question; readonly held: readonly [Reason, ...Reason[]]; readonly by?: undefined }
+  | {
+      readonly question: Question;
+      readonly held?: undefined;
+      readonly passed: string;
+      /** The rule or person that approved; only of the question of approval. */
+      readonly by?: string;
+    };
+
+/** Is the revision published, the latest, not expired, not declined, and something that can be deployed by itself? */
+export function askCatalogue(asked: Asked): Answer {
+  const { update, facts } = asked;
+  const { catalogue } = facts;
+  const held: Reason[] = [];
+  const hold = (code: ReasonCode, text: string, subject?: string): void =>
+    void held.push(reason('catalogue', code, text, subject));
+  if (update.updateType === 'Category' || update.updateType === 'Detectoid' || !update.explicitlyDeployable) {
+    hold(
+      'catalogue.not-deployable',
+      'It is a category, a detectoid or a part of a bundle; the update that needs it brings it along.',
+    );
+  }
+  const latest = catalogue.latest(update.updateId);
+  if (!latest) hold('catalogue.unknown', 'The catalogue does not have it.');
+  else if (latest.revisionNumber !== update.revisionNumber) {
+    hold(
+      'catalogue.not-latest',
+      `Revision ${latest.revisionNumber} replaced this one.`,
+      `${latest.updateId}/${latest.revisionNumber}`,
+    );
+  }
+  if (update.publicationState === 'Expired') hold('catalogue.expired', 'Microsoft withdrew it.');
+  const approval = approvalFor(asked);
+  if (!approval.approved && approval.code === 'catalogue.declined') {
+    hold('catalogue.declined', `${approval.by} declined it: ${approval.reason}`, approval.by);
+  }
+  return answer('catalogue', held, `Revision ${update.revisionNumber} is published and the latest.`);
+}
+
+/** Does the policy, or a person's word over it, approve this update for this kind of server? */
+export function askApproval(asked: Asked): Answer {
+  const approval = approvalFor(asked);
+  const { by, reason: text, until } = approval;
+  if (approval.approved) return { question: 'approval', passed: `${by}: ${text}`, by };
+  if (approval.code === 'catalogue.declined')
+    return { question: 'approval', passed: 'Not asked of the policy: it is declined.' };
+  return answer('approval', [reason('approval', approval.code, text, by, until)], '');
+}
+
+/** The policy's verdict with persons' words over it; `until`: when the verdict changes by the update's age alone. */
+export function approvalFor({
+  server,
+  update,
+  facts,
+  at,
+}: Omit<Asked, 'phase'>): Approval & { readonly until?: Temporal.Instant } {
+  const { until, ...verdict } = approve(facts.policy, update, facts.catalogue, server.target, at);
+  const approval = approvalOf(verdict, facts.persons.get(update.updateId) ?? [], server.customerId);
+  return until && approval.level === 'policy' ? { ...approval, until } : approval;
+}
+
+/** Is the EULA accepted, and can the client get every file? */
+export function askLicenceAndPayload({ update, facts }: Asked): Answer {
+  const held: Reason[] = [];
+  if (update.eulaId && !facts.acceptedEulas.has(update.eulaId)) {
+    held.push(
+      reason('licence-payload', 'licence.eula-not-accepted', 'Nobody accepted its licence terms yet.', update.eulaId),
+    );
+  }
+  const files = facts.catalogue.payload(update);
+  const missing = files.filter((file) => file.patchingType !== 'Express' && !facts.deliverable.has(file.sha1));
+  if (missing[0]) {
+    const text = `${missing.length} of its ${files.length} files can be delivered neither from here nor from Microsoft.`;
+    held.push(reason('licence-payload', 'payload.not-available', text, missing[0].name));
+  }
+  return answer(
+    'licence-payload',
+    held,
+    files.length === 0 ? 'It has no files.' : `All ${files.length} files can be delivered.`,
+  );
+}
+
+/** Is the server one that is patched at all? */
+export function askMode({ server }: Asked): Answer {
+  const held: Reason[] = [];
+  if (server.mode === 'unassigned') {
+    held.push(
+      reason(
+        'mode',
+        'mode.unassigned',
+        'The server belongs to no customer yet; it is evaluated and listed, never patched.',
+      ),
+    );
+  }
+  if (server.mode === 'observe') held.push(reason('mode', 'mode.observe', 'The server is only observed.'));
+  if (!server.plan)
+    held.push(reason('mode', 'mode.no-plan', 'The server has no plan; it is evaluated and listed, never patched.'));
+  return answer('mode', held, `Managed by plan "${server.plan?.name}" in ${server.zone}.`);
+}
+
+/** Has the update come for this server's plan, at least for the window that its offer aims at? */
+export function askRelease({ server, update, facts, at, phase }: Asked): Answer {
+  if (!server.plan || !phase) return { question: 'release', passed: 'Without a plan there is no release.' };
+  if (isDefinition(update, facts))
+    return { question: 'release', passed: 'Definitions belong to no cycle: the latest is offered at each scan.' };
+  const release = releaseAt(server.plan, server.zone, update.published);
+  if (aimsAt(phase, release)) {
+    return {
+      question: 'release',
+      passed: `Released for this plan from ${release} on (release week ${server.plan.releaseWeek}).`,
+    };
+  }
+  if (!isBefore(at, release)) return { question: 'release', passed: `Released for this plan since ${release}.` };
+  const text = `Release week ${server.plan.releaseWeek} of its cycle, and ${server.plan.soakDays} days of soak, allow it from ${release} on.`;
+  const until = offerFrom(server.plan, server.zone, release, at);
+  return answer('release', [reason('release', 'release.not-yet', text, `week ${server.plan.releaseWeek}`, until)], '');
+}
+
+/** Are we in the lead of, or in, a window that may install it? */
+export function askWindow({ server, update, facts, at, phase }: Asked): Answer {
+  if (!server.plan || !phase) return { question: 'window', passed: 'Without a plan there is no window.' };
+  if (isDefinition(update, facts)) return { question: 'window', passed: 'Definitions need no window to be offered.' };
+  const release = releaseAt(server.plan, server.zone, update.published);
+  const span = `${phase.window.start} to ${phase.window.end}`;
+  if (aimsAt(phase, release))
+    return { question: 'window', passed: `In the ${phase.name === 'lead' ? 'lead of the ' : ''}window ${span}.` };
+  const until = offerFrom(server.plan, server.zone, release, at);
+  const [code, text] =
+    phase.name === 'closing' && !isBefore(phase.window.start, release)
+      ? ([
+          'window.closing',
+          `Too near the end of the window ${span} for a run of ${server.plan.runMinutes} minutes.`,
+        ] as const)
+      : (['window.not-yet', `Its next window begins to be offered at ${until}.`] as const);
+  return answer('window', [reason('window', code, text, server.plan.name, until)], '');
+}
+
+/** Definition updates belong to no cycle and to no window. */
+export function isDefinition(update: Revision, facts: Facts): boolean {
+  return updateClass(update, facts.catalogue) === 'definition';
+}
+
+/** True when an offer made now aims at a window in which a revision released at `release` may be installed. */
+export function aimsAt(phase: Phase, release: Temporal.Instant): boolean {
+  return (phase.name === 'lead' || phase.name === 'window') && !isBefore(phase.window.start, release);
+}
+
+function reason(
+  question: Question,
+  code: ReasonCode,
+  text: string,
+  subject?: string,
+  until?: Temporal.Instant,
+): Reason {
+  return {
+    question,
+    code,
+    text,
+    ...(subject === undefined ? {} : { subject }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+function answer(question: Question, held: readonly Reason[], passed: string): Answer {
+  const [first, ...others] = held;
+  return first ? { question, held: [first, ...others] } : { question, passed };
+}

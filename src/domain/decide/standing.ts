@@ -1,0 +1,77 @@
+import { approvalKey } from '#domain/approval/approve.ts';
+import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
+import type { Facts } from '#domain/decide/facts.ts';
+import { earliest, isBefore } from '#domain/decide/instants.ts';
+import { approvalFor, askCatalogue, askLicenceAndPayload, isDefinition } from '#domain/decide/questions.ts';
+import type { ServerFacts } from '#domain/fleet/server.ts';
+
+/** How one update stands for all servers of a customer and target, whatever their plans: what does not change from hour to hour. */
+export interface Standing {
+  readonly update: Revision;
+  /** Published, approved, licensed and deliverable: only mode, release and window can still hold it. */
+  readonly clear: boolean;
+  readonly definition: boolean;
+  /** False: the client is never told of it (declined, expired). */
+  readonly sent: boolean;
+  /** From here on it is not sent any more: an approved successor is old enough. */
+  readonly staleFrom?: Temporal.Instant;
+  /** The transitive successors that count against it. */
+  readonly successors: readonly UpdateId[];
+}
+
+export interface Standings {
+  readonly all: readonly Standing[];
+  /** When a verdict changes by the age of an update alone. */
+  readonly until?: Temporal.Instant;
+}
+
+/** An update is still sent, to be reported as needed, for so long after the publication of an approved successor. */
+const SENT_WHILE_SUPERSEDED = { hours: 24 * 90 };
+
+/** A memo beside immutable facts; it goes when they go. */
+const memo = new WeakMap<Facts, Map<string, Standings>>();
+
+/** The standings for a server's customer and target at an instant; computed once for all servers that share them. */
+export function standings(server: ServerFacts, facts: Facts, at: Temporal.Instant): Standings {
+  const kept = memo.get(facts) ?? new Map<string, Standings>();
+  memo.set(facts, kept);
+  const key = JSON.stringify([server.customerId, approvalKey(facts.policy, server.target)]);
+  const known = kept.get(key);
+  if (known && (!known.until || isBefore(at, known.until))) return known;
+  const fresh = compute(server, facts, at);
+  kept.set(key, fresh);
+  return fresh;
+}
+
+/** The successors that may hold an update back: all transitive ones but those that it replaces itself (a cycle in the metadata). */
+export function rivals(update: Revision, facts: Facts): UpdateId[] {
+  const { catalogue } = facts;
+  const mutual = catalogue.predecessors(update.updateId);
+  return [...catalogue.successors(update.updateId)].filter((id) => !mutual.has(id)).sort();
+}
+
+function compute(server: ServerFacts, facts: Facts, at: Temporal.Instant): Standings {
+  const approvals = new Map(
+    facts.catalogue.deployable.map((update) => [update.updateId, approvalFor({ server, update, facts, at })]),
+  );
+  const all = facts.catalogue.deployable.map((update): Standing => {
+    const asked = { server, update, facts, at, phase: undefined };
+    const listed = !askCatalogue(asked).held;
+    const approved = approvals.get(update.updateId)?.approved === true;
+    const successors = rivals(update, facts);
+    const replaced = successors
+      .filter((id) => approvals.get(id)?.approved)
+      .map((id) => facts.catalogue.latest(id)?.published);
+    const oldest = earliest(replaced);
+    return {
+      update,
+      clear: listed && approved && !askLicenceAndPayload(asked).held,
+      definition: isDefinition(update, facts),
+      sent: listed,
+      successors,
+      ...(oldest ? { staleFrom: oldest.add(SENT_WHILE_SUPERSEDED) } : {}),
+    };
+  });
+  const until = earliest([...approvals.values()].map((approval) => approval.until));
+  return until ? { all, until } : { all };
+}

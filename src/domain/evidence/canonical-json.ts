@@ -1,0 +1,35 @@
+/** What JSON can hold. Members that are undefined are left out, as if they were absent. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [member: string]: Json | undefined };
+
+/**
+ * The one JSON text of a value: members sorted by UTF-16 code unit, no white space, numbers as ECMAScript writes them (as in RFC 8785).
+ * Unlike there, NUL and lone surrogates become U+FFFD, because PostgreSQL's jsonb refuses them; so a value that went through
+ * jsonb has the same canonical text as before. Throws a `RangeError` for a number that is not finite.
+ */
+export function canonicalJson(value: Json): string {
+  if (typeof value === 'string') return canonicalText(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`JSON cannot hold ${value}`);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const members = Object.keys(value)
+    .sort()
+    .flatMap((name) => {
+      const member = value[name];
+      return member === undefined ? [] : [`${canonicalText(name)}:${canonicalJson(member)}`];
+    });
+  return `{${members.join(',')}}`;
+}
+
+function canonicalText(text: string): string {
+  return JSON.stringify(text.toWellFormed().replaceAll('\0', '\uFFFD'));
+}
+
+function isList(value: object): value is readonly Json[] {
+  return Array.isArray(value);
+}

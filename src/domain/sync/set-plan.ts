@@ -1,0 +1,126 @@
+import type { Catalogue } from '#domain/catalogue/catalogue.ts';
+import { memoised } from '#domain/catalogue/memo.ts';
+import type { UpdateId } from '#domain/catalogue/revision.ts';
+import type { Deployment, DeploymentSet } from '#domain/decide/deployment.ts';
+import { categoryFilter } from '#domain/sync/category-filter.ts';
+import { DRIVER, NON_LEAF, type ScanIndex, scanIndexOf } from '#domain/sync/scan-index.ts';
+
+/** A deployment set in terms of the scan index, kept as long as the set and the catalogue live. */
+export interface SetPlan {
+  /** Ordinals of what the software pass may deliver, in the order of delivery. */
+  readonly deliverable: Int32Array;
+  /** By ordinal: 1 for what the set deploys, drivers included. */
+  readonly deployed: Uint8Array;
+  /** By ordinal: what changed since the client was told `known`; undefined where it was told this very set. */
+  changesSince(known: DeploymentSet | undefined): Uint8Array | undefined;
+  /** By ordinal: 1 for what belongs to a scan of these categories; undefined for a scan of everything. */
+  scopeOf(categories: readonly UpdateId[]): Uint8Array | undefined;
+}
+
+/** The client's copy of the deployment is not the set's. */
+export const CHANGED = 1;
+/** The client may still take it for a leaf. */
+export const BECAME_NON_LEAF = 2;
+
+/** Category scans ask for the same few products again and again; more different ones than this are not kept. */
+const MOST_KEPT_SCOPES = 16;
+
+/** The plan of a set under a catalogue, built once. */
+export function setPlanOf(catalogue: Catalogue, set: DeploymentSet): SetPlan {
+  return plansUnder(catalogue)(set);
+}
+
+const plansUnder = memoised((catalogue: Catalogue) => memoised((set: DeploymentSet) => buildPlan(catalogue, set)));
+
+function buildPlan(catalogue: Catalogue, set: DeploymentSet): SetPlan {
+  const index = scanIndexOf(catalogue);
+  const deployed = new Uint8Array(index.revisionIds.length);
+  const ordinals = ordinalsOf(index, set);
+  for (const ordinal of ordinals) deployed[ordinal] = 1;
+  const changesSince = memoised((known: DeploymentSet) => compareSets(index, known, set, ordinals));
+  const allChanged = index.traits.map((traits) => CHANGED | (traits & NON_LEAF ? BECAME_NON_LEAF : 0));
+  const scopes = new Map<string, Uint8Array>();
+  return {
+    deliverable: ordinals.filter((ordinal) => !((index.traits[ordinal] ?? 0) & DRIVER)),
+    deployed,
+    changesSince(known) {
+      if (known === undefined) return allChanged;
+      return known.version === set.version ? undefined : changesSince(known);
+    },
+    scopeOf(categories) {
+      if (categories.length === 0) return undefined;
+      const key = [...new Set(categories)].sort().join();
+      const scope = scopes.get(key) ?? marksOf(index, categoryFilter(catalogue, set, categories), deployed);
+      if (scopes.size >= MOST_KEPT_SCOPES) scopes.clear();
+      scopes.set(key, scope);
+      return scope;
+    },
+  };
+}
+
+/** Ascending; ids that the catalogue does not have cannot be delivered and are left out. */
+function ordinalsOf(index: ScanIndex, set: DeploymentSet): Int32Array {
+  const ordinals: number[] = [];
+  for (const revisionId of set.deployments.keys()) {
+    const ordinal = index.ordinal(revisionId);
+    if (ordinal !== undefined) ordinals.push(ordinal);
+  }
+  return Int32Array.from(ordinals).sort();
+}
+
+function marksOf(index: ScanIndex, revisionIds: Iterable<number>, within: Uint8Array): Uint8Array {
+  const marks = new Uint8Array(within.length);
+  for (const revisionId of revisionIds) {
+    const ordinal = index.ordinal(revisionId);
+    if (ordinal !== undefined && within[ordinal] === 1) marks[ordinal] = 1;
+  }
+  return marks;
+}
+
+/**
+ * A set does not say what was a leaf when it was told. But a client needs to know a non-leaf only for the sake of those in its set
+ * that name it: so one became a non-leaf, as far as this client is concerned, when the first of them came into the set.
+ */
+function compareSets(index: ScanIndex, known: DeploymentSet, set: DeploymentSet, ordinals: Int32Array): Uint8Array {
+  const namedBefore = namedUpdates(index, ordinalsOf(index, known));
+  const namedNow = namedUpdates(index, ordinals);
+  const changes = new Uint8Array(index.revisionIds.length);
+  for (const ordinal of ordinals) {
+    const revisionId = index.revisionIds[ordinal] ?? -1;
+    const update = index.updates[ordinal] ?? -1;
+    const becameNonLeaf = namedNow[update] === 1 && namedBefore[update] === 0;
+    const isSame = sameDeployment(known.deployments.get(revisionId), set.deployments.get(revisionId));
+    if (becameNonLeaf) changes[ordinal] = CHANGED | BECAME_NON_LEAF;
+    else if (!isSame) changes[ordinal] = CHANGED;
+  }
+  return changes;
+}
+
+/** By update number: 1 for those that the prerequisites of these revisions name. */
+function namedUpdates(index: ScanIndex, ordinals: Int32Array): Uint8Array {
+  const { clausesOf, membersOf } = index;
+  const named = new Uint8Array(index.updateCount);
+  const profiles = new Set<number>();
+  for (const ordinal of ordinals) profiles.add(index.profiles[ordinal] ?? -1);
+  const clauses = new Set<number>();
+  for (const profile of profiles) {
+    for (const clause of clausesOf.items.subarray(clausesOf.starts[profile], clausesOf.starts[profile + 1])) {
+      clauses.add(clause);
+    }
+  }
+  for (const clause of clauses) {
+    for (const update of membersOf.items.subarray(membersOf.starts[clause], membersOf.starts[clause + 1])) {
+      named[update] = 1;
+    }
+  }
+  return named;
+}
+
+function sameDeployment(a: Deployment | undefined, b: Deployment | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.action === b.action && a.lastChange === b.lastChange && sameInstant(a.deadline, b.deadline);
+}
+
+function sameInstant(a: Temporal.Instant | undefined, b: Temporal.Instant | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a.equals(b);
+}

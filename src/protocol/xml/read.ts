@@ -1,0 +1,149 @@
+import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes';
+
+/** What one document may have at most. */
+export interface XmlLimits {
+  /** Bytes of a `Uint8Array`, UTF-16 units of a string. */
+  readonly size: number;
+  readonly depth: number;
+  readonly elements: number;
+  /** On one element, namespace declarations included. */
+  readonly attributes: number;
+  /** UTF-16 units of one attribute's value. */
+  readonly attributeLength: number;
+  /** UTF-16 units of the text between two tags. */
+  readonly textLength: number;
+}
+
+const MEBI = 1024 * 1024;
+
+/** Enough for requests of agents: the largest carry some 10,000 numbers, or events with some 10,000 GUIDs. */
+export const DEFAULT_LIMITS: XmlLimits = {
+  size: 8 * MEBI,
+  depth: 32,
+  elements: 400_000,
+  attributes: 64,
+  attributeLength: 64 * 1024,
+  textLength: 4 * MEBI,
+};
+
+/** Receives a document in order. Comments are left out; a CDATA section is text. */
+export interface XmlHandler {
+  /** `nil`: the element says `xsi:nil`, it stands for no value. */
+  open(name: string, namespace: string, nil: boolean): void;
+  /** Text between two tags may come in several pieces. */
+  text(piece: string): void;
+  close(): void;
+}
+
+export type XmlFailureCode = 'too-large' | 'not-utf8' | 'not-well-formed' | 'forbidden' | 'refused';
+
+export interface XmlFailure {
+  readonly ok: false;
+  /** `forbidden`: a DTD or processing instruction; `refused`: the handler's word. */
+  readonly code: XmlFailureCode;
+  readonly message: string;
+  /** From 1; where the reader stopped. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Thrown by a handler to stop the reading: saxes knows no other way out. Never leaves `readXml`. */
+export class XmlRefusal extends Error {
+  readonly code: XmlFailureCode;
+
+  constructor(message: string, code: XmlFailureCode = 'refused') {
+    super(message);
+    this.code = code;
+  }
+}
+
+const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
+
+/** The room has no platform types; this one is standard everywhere. */
+declare const TextDecoder: new (label: string, options: { fatal: boolean }) => { decode(bytes: Uint8Array): string };
+
+/**
+ * Reads an XML 1.0 document with namespaces, strictly and within limits, and hands it on as it comes; the first fault ends it. DTDs,
+ * processing instructions and undefined entities are refused, so that nothing in a document grows. Never throws for any input; what
+ * the handler throws besides `XmlRefusal` is passed on.
+ */
+export function readXml(
+  source: string | Uint8Array,
+  handler: XmlHandler,
+  limits: XmlLimits = DEFAULT_LIMITS,
+): { readonly ok: true } | XmlFailure {
+  if (source.length > limits.size) return failure('too-large', `more than ${limits.size} bytes`);
+  const text = typeof source === 'string' ? source : decodeUtf8(source);
+  if (text === undefined) return failure('not-utf8', 'the bytes are not UTF-8');
+  const parser = boundedParser(handler, limits);
+  try {
+    parser.write(text).close();
+    return { ok: true };
+  } catch (error) {
+    if (!(error instanceof XmlRefusal)) throw error;
+    return { ...failure(error.code, error.message), line: parser.line, column: parser.column + 1 };
+  }
+}
+
+function failure(code: XmlFailureCode, message: string): XmlFailure {
+  return { ok: false, code, message, line: 1, column: 1 };
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function boundedParser(handler: XmlHandler, limits: XmlLimits): SaxesParser<{ xmlns: true }> {
+  const parser = new SaxesParser({ xmlns: true, position: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
+  let depth = 0;
+  let elements = 0;
+  let attributes = 0;
+
+  parser.on('error', ({ message }) => stop('not-well-formed', message));
+  parser.on('doctype', () => stop('forbidden', 'a document type declaration'));
+  parser.on('processinginstruction', () => stop('forbidden', 'a processing instruction'));
+  parser.on('xmldecl', ({ encoding }) => {
+    if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') stop('not-utf8', `declared as ${encoding}`);
+  });
+  parser.on('opentagstart', () => {
+    depth += 1;
+    elements += 1;
+    attributes = 0;
+    if (depth > limits.depth) stop('too-large', `more than ${limits.depth} elements deep`);
+    if (elements > limits.elements) stop('too-large', `more than ${limits.elements} elements`);
+  });
+  parser.on('attribute', ({ value }) => {
+    attributes += 1;
+    if (attributes > limits.attributes) stop('too-large', `more than ${limits.attributes} attributes`);
+    if (value.length > limits.attributeLength)
+      stop('too-large', `an attribute above ${limits.attributeLength} characters`);
+  });
+  parser.on('opentag', (tag) => handler.open(tag.local, tag.uri, isNil(tag)));
+  const onText = (text: string): void => {
+    if (text.length > limits.textLength) stop('too-large', `text above ${limits.textLength} characters`);
+    if (depth > 0) handler.text(text);
+  };
+  parser.on('text', onText);
+  parser.on('cdata', onText);
+  parser.on('closetag', () => {
+    depth -= 1;
+    handler.close();
+  });
+  return parser;
+}
+
+function stop(code: XmlFailureCode, message: string): never {
+  throw new XmlRefusal(message, code);
+}
+
+function isNil({ attributes }: SaxesTagNS): boolean {
+  for (const name in attributes) {
+    const { uri, local, value } = attributes[name] as SaxesAttributeNS;
+    if (local === 'nil' && uri === XSI) return value === '1' || value === 'true';
+  }
+  return false;
+}

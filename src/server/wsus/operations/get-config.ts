@@ -1,0 +1,31 @@
+import type { Config } from '#protocol/wusp/responses.ts';
+import type { WuspHandler } from '#server/wsus/service.ts';
+
+/** The server protocol version of WSUS 3.0 SP2 and later; with less, clients fall back to slow full scans. */
+const PROTOCOL_VERSION = '3.2';
+/** How many revisions GetExtendedUpdateInfo takes at once; real servers say the same. */
+export const MAX_EXTENDED_UPDATES = 50;
+
+/** GetConfig and its alias GetConfig2 ([MS-WUSP] 3.1.5.1): what a client must know before it authorizes itself. */
+export const getConfig: WuspHandler<'GetConfig' | 'GetConfig2'> = async (service, request, caller) => {
+  const config: Config = {
+    lastChange: service.identity.configChanged,
+    isRegistrationRequired: true,
+    authInfo: [
+      {
+        plugInId: 'SimpleTargeting',
+        serviceUrl: `${caller.baseUrl}/SimpleAuthWebService/SimpleAuth.asmx`,
+        parameter: '',
+      },
+    ],
+    allowedEventIds: [],
+    properties: [
+      { name: 'MaxExtendedUpdatesPerRequest', value: String(MAX_EXTENDED_UPDATES) },
+      { name: 'PackageServerShare', value: '' },
+      { name: 'ProtocolVersion', value: PROTOCOL_VERSION },
+      { name: 'IsInventoryRequired', value: '0' },
+      { name: 'ClientReportingLevel', value: '2' },
+    ],
+  };
+  return { operation: request.operation, config };
+};

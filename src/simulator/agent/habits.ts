@@ -1,0 +1,58 @@
+/** How one virtual server lives, and what goes wrong with it: a plain record, durations in minutes. */
+export interface Habits {
+  /** Longest random wait between a scan and the download that follows it. */
+  readonly downloadDelay: number;
+  /** Shortest and longest time that one update takes to install. */
+  readonly installMinutes: readonly [number, number];
+  /** Shortest and longest time from the restart to the running system. */
+  readonly bootMinutes: readonly [number, number];
+  /** The machine is switched off. */
+  readonly off: readonly Period[];
+  /** The machine runs, but reaches nobody. */
+  readonly networkLost: readonly Period[];
+  /** Somebody is logged on all the time. */
+  readonly userLoggedOn: boolean;
+  /** Bytes that downloads may take; more fails with 0x80070070. */
+  readonly freeDisk: number;
+  /** Installations that fail: the first `times` attempts of an update, with an HRESULT. */
+  readonly failures: readonly InstallFailure[];
+  /** Asks for compressed answers, as native agents do. */
+  readonly acceptXpress: boolean;
+}
+
+/** Half open: [from, to). */
+export interface Period {
+  readonly from: Temporal.Instant;
+  readonly to: Temporal.Instant;
+}
+
+export interface InstallFailure {
+  /** Lower-case GUID of the update as it is offered (a bundle's parent). */
+  readonly updateId: string;
+  readonly times: number;
+  /** Unsigned, e.g. 0x80070643. */
+  readonly hresult: number;
+}
+
+/** A healthy server. */
+export function createHabits(over: Partial<Habits> = {}): Habits {
+  return {
+    downloadDelay: 30,
+    installMinutes: [2, 12],
+    bootMinutes: [3, 8],
+    off: [],
+    networkLost: [],
+    userLoggedOn: false,
+    freeDisk: 256 * 1024 * 1024,
+    failures: [],
+    acceptXpress: true,
+    ...over,
+  };
+}
+
+/** The period of a list that contains an instant. */
+export function periodAt(periods: readonly Period[], at: Temporal.Instant): Period | undefined {
+  return periods.find(
+    ({ from, to }) => Temporal.Instant.compare(from, at) <= 0 && Temporal.Instant.compare(at, to) < 0,
+  );
+}
