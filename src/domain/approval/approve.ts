@@ -1,8 +1,8 @@
 import type { Subject } from '#domain/approval/matcher.ts';
 import { MATCHER_NAMES, MATCHERS } from '#domain/approval/matchers.ts';
-import { type Conditions, DEFAULT_RULE, type Policy, type Rule } from '#domain/approval/policy.ts';
+import { type Conditions, DEFAULT_RULE, type Policy, type Rule, UNKNOWN_BUILD_RULE } from '#domain/approval/policy.ts';
 import { OS_GENERATIONS, UNKNOWN_GENERATION } from '#domain/approval/products.ts';
-import { updateClass } from '#domain/approval/update-class.ts';
+import { mayBeUpgrade, updateClass } from '#domain/approval/update-class.ts';
 import type { Verdict } from '#domain/approval/verdict.ts';
 import type { Catalogue } from '#domain/catalogue/catalogue.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
@@ -14,24 +14,34 @@ const NO_RULE: Verdict = {
   reason: 'No rule of the policy speaks about this update; a person has to look at it.',
 };
 
+const UNKNOWN_BUILD: Verdict = {
+  verdict: 'review',
+  rule: UNKNOWN_BUILD_RULE,
+  reason: 'The server has not told its Windows build yet; this update could put another version of Windows on it.',
+};
+
 /**
  * The policy's verdict on an update for one kind of target at an instant. The first rule that speaks decides. What a rule cannot know
  * holds back: when a condition has nothing to compare with (a target whose build nobody knows yet), a rule that approves is passed
- * over and a rule that does not approve, or asks for review, speaks. `until` is the instant at which the verdict changes by time
- * alone; it is absent when time alone changes nothing.
+ * over and a rule that does not approve, or asks for review, speaks; and an update of Windows is not approved for a target whose build
+ * is unknown. Without a target, the verdict is that for a server of the update's own Windows generation. `until` is the instant at
+ * which the verdict changes by time alone; it is absent when time alone changes nothing.
  */
 export function approve(
   policy: Policy,
   revision: Revision,
   catalogue: Catalogue,
-  target: Target,
+  target: Target | undefined,
   at: Temporal.Instant,
 ): Verdict {
-  const subject: Subject = { revision, catalogue, updateClass: updateClass(revision, catalogue, target), target, at };
-  const verdict = judge(policy, subject);
-  const until = flips(policy, revision, at).find(
-    (later) => judge(policy, { ...subject, at: later }).rule !== verdict.rule,
-  );
+  const known = updateClass(revision, catalogue, target);
+  const isGuarded = target !== undefined && mayBeUpgrade(revision, catalogue, target);
+  const judgeAt = (instant: Temporal.Instant): Verdict => {
+    const verdict = judge(policy, { revision, catalogue, updateClass: known, target: target ?? {}, at: instant });
+    return isGuarded && verdict.verdict === 'approve' ? UNKNOWN_BUILD : verdict;
+  };
+  const verdict = judgeAt(at);
+  const until = flips(policy, revision, at).find((later) => judgeAt(later).rule !== verdict.rule);
   return until ? { ...verdict, until } : verdict;
 }
 

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { approve } from '#domain/approval/approve.ts';
-import { defaultPolicy, LATER, type Sketch, sketch } from '#domain/approval/testing.ts';
+import { defaultPolicy, LATER, type Sketch, sketch } from '#server/testing/update-sketch.ts';
 
 const POLICY = defaultPolicy();
 
 function judged(given: Sketch, osBuild?: number): string {
   const { revision, catalogue } = sketch(given);
-  const { verdict, rule } = approve(POLICY, revision, catalogue, osBuild === undefined ? {} : { osBuild }, LATER);
+  const { verdict, rule } = approve(
+    POLICY,
+    revision,
+    catalogue,
+    osBuild === undefined ? undefined : { osBuild },
+    LATER,
+  );
   return `${verdict} by ${rule}`;
 }
 
@@ -98,7 +104,11 @@ const STATEMENTS: readonly [statement: string, update: Sketch, expected: string]
   ],
   [
     'do not approve: add-on Microsoft products, not even their security updates',
-    { title: 'Security Update for SQL Server 2019 RTM GDR', products: ['Microsoft SQL Server 2019'], family: 'SQL Server' },
+    {
+      title: 'Security Update for SQL Server 2019 RTM GDR',
+      products: ['Microsoft SQL Server 2019'],
+      family: 'SQL Server',
+    },
     'not-approve by microsoft-add-ons',
   ],
   [
@@ -106,7 +116,11 @@ const STATEMENTS: readonly [statement: string, update: Sketch, expected: string]
     { title: 'Contoso Reader 12', company: 'Contoso', family: 'Contoso', products: ['Reader'] },
     'not-approve by third-party',
   ],
-  ['review: drivers', { updateType: 'Driver', title: 'Intel - net - 12.18', classification: 'Drivers' }, 'review by drivers'],
+  [
+    'review: drivers',
+    { updateType: 'Driver', title: 'Intel - net - 12.18', classification: 'Drivers' },
+    'review by drivers',
+  ],
   [
     'review: previews',
     { title: '2024-09 Cumulative Update Preview for Windows Server 2019', classification: 'Updates' },
@@ -128,7 +142,8 @@ test('every rule of the policy has a statement above, or is tested against real 
 
 const KB5044284: Sketch = {
   kb: '5044284',
-  title: '2024-10 Cumulative Update for Microsoft server operating system version 24H2 for x64-based Systems (KB5044284)',
+  title:
+    '2024-10 Cumulative Update for Microsoft server operating system version 24H2 for x64-based Systems (KB5044284)',
   products: ['Microsoft Server Operating System-24H2'],
 };
 
@@ -146,7 +161,11 @@ test('KB5044284 as an upgrade is held on every build, even on 26100', () => {
 });
 
 test('the KB number and the title decide nothing: the same upgrade under other names is held too', () => {
-  const renamed: Sketch = { ...KB5044284, kb: '890830', title: 'Windows Malicious Software Removal Tool x64 (KB890830)' };
+  const renamed: Sketch = {
+    ...KB5044284,
+    kb: '890830',
+    title: 'Windows Malicious Software Removal Tool x64 (KB890830)',
+  };
   for (const osBuild of [20348, 17763]) assert.equal(judged(renamed, osBuild), 'review by feature-upgrades');
   assert.equal(judged({ ...renamed, classification: 'Upgrades' }, 26100), 'review by feature-upgrades');
   const title = '2024-10 Cumulative Update for .NET Framework 4.8 (KB5044284)';
@@ -159,6 +178,6 @@ test('KB5044284 on another product is judged as what it is', () => {
 
 test('what no rule speaks about waits for a person', () => {
   const { revision, catalogue } = sketch({});
-  const verdict = approve(POLICY, { ...revision, prerequisites: [] }, catalogue, {}, LATER);
+  const verdict = approve(POLICY, { ...revision, prerequisites: [] }, catalogue, undefined, LATER);
   assert.equal(`${verdict.verdict} by ${verdict.rule}`, 'review by (default)');
 });

@@ -21,7 +21,7 @@ export type Approval =
     };
 
 /** Who had the last word, nearest first. */
-export type Level = 'customer' | 'all-customers' | 'policy';
+type Level = 'customer' | 'all-customers' | 'policy';
 
 /**
  * Puts the persons' decisions on one update over the policy's verdict. The nearest level wins: the customer's own, then the one for all

@@ -1,27 +1,30 @@
 import { Composer, type CST, type Document, isAlias, isNode, isScalar, type LineCounter, Parser, visit } from 'yaml';
 
 /** A place in the text (offset) and what is wrong there. */
-export interface YamlProblem {
+interface YamlProblem {
   readonly at: number;
   readonly message: string;
 }
 
-export type Composed =
+type Composed =
   | { readonly ok: true; readonly document: Document }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
 const MAX_LENGTH = 256 * 1024;
 const MAX_DEPTH = 20;
+const MAX_KEYS = 100;
+const MAX_ITEMS = 1_000;
 
 /**
- * One YAML document of maps, lists and plain values: at most 262,144 characters, twenty levels deep, without anchors, aliases and
- * tags, so that what a reader sees is what is meant and no text grows while it is read.
+ * One YAML document of maps, lists and plain values: at most 262,144 characters and twenty levels deep, maps of a hundred keys, lists
+ * of a thousand items; without anchors, aliases and tags, so that what a reader sees is what is meant and nothing grows while it is
+ * read.
  */
 export function composePlain(text: string, lines: LineCounter): Composed {
   if (text.length > MAX_LENGTH) return refused(0, `The text is longer than ${MAX_LENGTH} characters.`);
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const deep = tooDeep(tokens);
-  if (deep !== undefined) return refused(deep, `More than ${MAX_DEPTH} levels deep.`);
+  const excess = tooMuch(tokens);
+  if (excess) return refused(excess.at, excess.message);
   const [document, ...others] = new Composer({ merge: false, schema: 'core', uniqueKeys: true }).compose(
     tokens,
     true,
@@ -42,15 +45,27 @@ function refused(at: number, message: string): Composed {
   return { ok: false, problems: [{ at, message }] };
 }
 
-/** The offset of the first token below the deepest level allowed. Iterative: the composer recurses, and must not see such a text. */
-function tooDeep(tokens: readonly CST.Token[]): number | undefined {
+/**
+ * The first place where the text is deeper, or a map or list longer, than allowed. Iterative, and before the composer, which recurses
+ * and compares every key of a map with every other.
+ */
+function tooMuch(tokens: readonly CST.Token[]): YamlProblem | undefined {
   const open = tokens.map((token) => ({ token, depth: 0 }));
   for (let next = open.pop(); next; next = open.pop()) {
     const { token, depth } = next;
-    if (depth > MAX_DEPTH) return 'offset' in token ? token.offset : 0;
+    const at = 'offset' in token ? token.offset : 0;
+    if (depth > MAX_DEPTH) return { at, message: `More than ${MAX_DEPTH} levels deep.` };
+    if ('items' in token && token.items.length > longest(token)) {
+      return { at, message: `A map may have ${MAX_KEYS} keys, a list ${MAX_ITEMS} items; this one has more.` };
+    }
     for (const child of children(token)) open.push({ token: child, depth: depth + 1 });
   }
   return undefined;
+}
+
+function longest(token: CST.Token): number {
+  const isList = token.type === 'block-seq' || (token.type === 'flow-collection' && token.start.source === '[');
+  return isList ? MAX_ITEMS : MAX_KEYS;
 }
 
 function children(token: CST.Token): CST.Token[] {

@@ -1,12 +1,12 @@
 import { type Document, isMap, isPair, isScalar, LineCounter, type Node } from 'yaml';
 import { z } from 'zod';
 import { didYouMean } from '#domain/approval/did-you-mean.ts';
-import { MATCHER_NAMES, MATCHERS } from '#domain/approval/matchers.ts';
+import { MATCHER_NAMES, MATCHERS, type MatcherName } from '#domain/approval/matchers.ts';
 import { composePlain } from '#domain/approval/plain-yaml.ts';
 import type { Policy } from '#domain/approval/policy.ts';
 
 /** Something wrong in a policy file. Line and column count from 1. */
-export interface PolicyProblem {
+interface PolicyProblem {
   readonly line: number;
   readonly column: number;
   /** Where in the document, e.g. `rules[3].when.class`; empty for the whole. */
@@ -21,36 +21,13 @@ export type PolicyReading =
 const MAX_RULES = 500;
 const MAX_PROBLEMS = 50;
 
-const {
-  class: updateClass,
-  classification,
-  product,
-  severity,
-  kb,
-  update,
-  title,
-  reboot,
-  age,
-  published,
-  date,
-  target,
-} = MATCHERS;
+/** One optional key for each matcher of the table. `fromEntries` forgets which schema belongs to which key; the type says it again. */
+const conditionSchemas = Object.fromEntries(MATCHER_NAMES.map((name) => [name, MATCHERS[name].schema.optional()])) as {
+  readonly [Name in MatcherName]: z.ZodOptional<(typeof MATCHERS)[Name]['schema']>;
+};
 
 const conditions = z
-  .strictObject({
-    class: updateClass.schema.optional(),
-    classification: classification.schema.optional(),
-    product: product.schema.optional(),
-    severity: severity.schema.optional(),
-    kb: kb.schema.optional(),
-    update: update.schema.optional(),
-    title: title.schema.optional(),
-    reboot: reboot.schema.optional(),
-    age: age.schema.optional(),
-    published: published.schema.optional(),
-    date: date.schema.optional(),
-    target: target.schema.optional(),
-  })
+  .strictObject(conditionSchemas)
   .readonly()
   .refine((given) => Object.keys(given).length > 0, 'Give at least one condition.');
 
@@ -103,10 +80,12 @@ export function readPolicy(yaml: string): PolicyReading {
   const raw: unknown = document.toJS();
   const read = policyFile.safeParse(raw);
   const problems = [
-    ...(read.success ? [] : read.error.issues.flatMap((issue) => explain(issue, document, lines))),
-    ...repeatedNames(raw).map((at) =>
-      problemOn(document, lines, ['rules', at, 'name'], 'Another rule has the same name.'),
-    ),
+    ...(read.success
+      ? []
+      : read.error.issues.slice(0, MAX_PROBLEMS).flatMap((issue) => explain(issue, document, lines))),
+    ...repeatedNames(raw)
+      .slice(0, MAX_PROBLEMS)
+      .map((at) => problemOn(document, lines, ['rules', at, 'name'], 'Another rule has the same name.')),
   ];
   return read.success && problems.length === 0 ? { ok: true, policy: read.data } : failed(problems);
 }
@@ -132,8 +111,12 @@ function explain(issue: z.core.$ZodIssue, document: Document, lines: LineCounter
 function repeatedNames(raw: unknown): number[] {
   const named = z.object({ rules: z.array(z.looseObject({ name: z.string() }).catch({ name: '' })) }).safeParse(raw);
   if (!named.success) return [];
-  const names = named.data.rules.map(({ name }) => name);
-  return names.flatMap((name, index) => (name !== '' && names.indexOf(name) < index ? [index] : []));
+  const seen = new Set<string>();
+  return named.data.rules.flatMap(({ name }, index) => {
+    const isRepeated = name !== '' && seen.has(name);
+    seen.add(name);
+    return isRepeated ? [index] : [];
+  });
 }
 
 /** A problem at the node of a path, or at the nearest node above it that exists; at the key itself when the key is wrong. */

@@ -29,3 +29,6 @@ export interface Policy {
 
 /** `rule` of a verdict on which no rule spoke. */
 export const DEFAULT_RULE = '(default)';
+
+/** `rule` of the verdict on an update of Windows for a server whose build nobody knows. */
+export const UNKNOWN_BUILD_RULE = '(unknown build)';

@@ -24,7 +24,6 @@ export interface Product {
 
 /** Categories above the products, the same in every catalogue. */
 export const MICROSOFT: UpdateId = '56309036-4c77-4dd9-951a-99ee9c246a94';
-export const LOCAL_PUBLISHER: UpdateId = '7c40e8c2-01ae-47f5-9af2-6e75a0582518';
 export const WINDOWS_FAMILY: UpdateId = '6964aab4-c5b5-43bd-a17d-ffb4346a8e1d';
 export const OFFICE_FAMILY: UpdateId = '477b856e-65c4-4473-b621-a8b230bb70d9';
 

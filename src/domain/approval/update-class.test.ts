@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Sketch, sketch } from '#domain/approval/testing.ts';
 import { type UpdateClass, updateClass } from '#domain/approval/update-class.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
+import { type Sketch, sketch } from '#server/testing/update-sketch.ts';
 
 function classOf(given: Sketch, osBuild?: number): UpdateClass {
   const { revision, catalogue } = sketch(given);
@@ -11,7 +11,11 @@ function classOf(given: Sketch, osBuild?: number): UpdateClass {
 
 const WINDOWS: readonly [title: string, classification: string, expected: UpdateClass][] = [
   ['2024-09 Cumulative Update for Windows Server 2019 for x64-based Systems', 'Security Updates', 'os-cumulative'],
-  ['2020-09 Security Monthly Quality Rollup for Windows Server 2012 R2 for x64-based Systems', 'Security Updates', 'os-cumulative'],
+  [
+    '2020-09 Security Monthly Quality Rollup for Windows Server 2012 R2 for x64-based Systems',
+    'Security Updates',
+    'os-cumulative',
+  ],
   ['2022-08 Security Update for Windows Server 2019 for x64-based Systems', 'Security Updates', 'os-security'],
   ['2020-09 Security Only Quality Update for Windows Server 2012 R2', 'Security Updates', 'os-security'],
   ['2021-08 Servicing Stack Update for Windows Server 2019 for x64-based Systems', 'Security Updates', 'ssu'],
@@ -26,7 +30,11 @@ const WINDOWS: readonly [title: string, classification: string, expected: Update
   ['2024-09 Cumulative Update Preview for .NET Framework 3.5 and 4.8.1', 'Updates', 'preview'],
   ['Microsoft .NET Framework 4.8 for Windows Server 2019', 'Feature Packs', 'dotnet-other'],
   ['Microsoft .NET Framework 3.5 Service Pack 1', 'Service Packs', 'dotnet-other'],
-  ['Cumulative Security Update for Internet Explorer 11 for Windows Server 2012 R2', 'Security Updates', 'os-role-security'],
+  [
+    'Cumulative Security Update for Internet Explorer 11 for Windows Server 2012 R2',
+    'Security Updates',
+    'os-role-security',
+  ],
   ['Update for Internet Explorer 11 for Windows Server 2012 R2', 'Updates', 'os-other'],
   ['Internet Explorer 11 for Windows Server 2008 R2', 'Update Rollups', 'ie-version'],
   ['Security Update for Internet Information Services', 'Security Updates', 'os-role-security'],
@@ -80,7 +88,7 @@ test('an update without a classification, or without a product, is unknown', () 
   assert.equal(updateClass({ ...revision, prerequisites: revision.prerequisites.slice(1) }, catalogue), 'unknown');
 });
 
-test('a publisher other than Microsoft is third-party, even when it calls its product Windows Server 2019', () => {
+test('a publisher other than Microsoft is third-party, even when it calls its product a Windows Server', () => {
   assert.equal(classOf({ company: 'Local Publisher', family: 'Ours', products: ['Our tools'] }), 'third-party');
   const { revision, catalogue } = sketch({ company: 'Local Publisher', products: ['Windows Server 2077'] });
   assert.equal(updateClass(revision, catalogue), 'third-party');
@@ -97,8 +105,14 @@ test('OSUpgrade on the update or on a part of its bundle makes it a feature upgr
   const title = '2024-10 Cumulative Update for Windows Server 2019 for x64-based Systems (KB5044277)';
   assert.equal(classOf({ title, osUpgrade: 'swap' }), 'feature-upgrade');
   assert.equal(classOf({ title, osUpgrade: 'false' }), 'os-cumulative');
-  const part: Revision = { ...sketch({}).revision, updateId: 'a1111111-2222-3333-4444-555555555555', osUpgrade: 'swap' };
-  const bundle = sketch({ title, bundles: [[{ updateId: part.updateId, revisionNumber: part.revisionNumber }]] }, [part]);
+  const part: Revision = {
+    ...sketch({}).revision,
+    updateId: 'a1111111-2222-3333-4444-555555555555',
+    osUpgrade: 'swap',
+  };
+  const bundle = sketch({ title, bundles: [[{ updateId: part.updateId, revisionNumber: part.revisionNumber }]] }, [
+    part,
+  ]);
   assert.equal(updateClass(bundle.revision, bundle.catalogue), 'feature-upgrade');
 });
 

@@ -50,7 +50,7 @@ const TITLE = {
   dynamicUpdate: /\bdynamic (cumulative )?update\b/i,
   timezone: /\btime ?zones?\b|\bdaylight saving/i,
   internetExplorer: /\binternet explorer\b/i,
-  iis: /\binternet information services\b|\bIIS\b/,
+  iis: /\binternet information services\b|\biis\b/i,
   update: /\b(update|rollup|hotfix)\b/i,
   removalTool: /\bmalicious software removal tool\b/i,
   firmware: /\bfirmware\b/i,
@@ -79,6 +79,11 @@ export function updateClass(revision: Revision, catalogue: Catalogue, target?: T
   const base = baseClass(revision, catalogue);
   const isNewer = base.osBuild !== undefined && target?.osBuild !== undefined && base.osBuild > target.osBuild;
   return isNewer ? 'feature-upgrade' : base.class;
+}
+
+/** True for an update of Windows when the target's build is unknown: nobody can tell whether it would be a feature upgrade there. */
+export function mayBeUpgrade(revision: Revision, catalogue: Catalogue, target: Target): boolean {
+  return target.osBuild === undefined && baseClass(revision, catalogue).osBuild !== undefined;
 }
 
 function baseClass(revision: Revision, catalogue: Catalogue): BaseClass {

@@ -1,7 +1,7 @@
 /** What the written policy answers for one update and one kind of target. */
 export interface Verdict {
   readonly verdict: 'approve' | 'not-approve' | 'review';
-  /** Name of the rule that decided, e.g. `dotnet-security`; `(default)` when no rule spoke. */
+  /** Name of the rule that decided, e.g. `dotnet-security`; `(default)` when no rule spoke, `(unknown build)` when none could be trusted. */
   readonly rule: string;
   /** For people: why, in one sentence. */
   readonly reason: string;

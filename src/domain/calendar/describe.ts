@@ -19,7 +19,7 @@ export function describePlan(plan: Plan, zone: string): string {
 }
 
 /** An exact instant, for machines and for people. */
-export interface Moment {
+interface Moment {
   /** RFC 3339 in UTC, e.g. `2023-10-22T01:00:00Z`. */
   readonly utc: string;
   /** In the zone, e.g. `Sunday 2023-10-22 02:00 +01:00`. */

@@ -44,7 +44,10 @@ export function cycleAt(at: Temporal.Instant): Cycle {
  * before, so whatever is published on the Pacific calendar day of Patch Tuesday belongs to that Patch Tuesday (`onPatchTuesday`);
  * everything else to the cycle in which its instant lies.
  */
-export function cycleOfPublication(published: Temporal.Instant): { readonly cycle: Cycle; onPatchTuesday: boolean } {
+export function cycleOfPublication(published: Temporal.Instant): {
+  readonly cycle: Cycle;
+  readonly onPatchTuesday: boolean;
+} {
   const day = published.toZonedDateTimeISO(REDMOND).toPlainDate();
   const month = day.toPlainYearMonth();
   const order = Temporal.PlainDate.compare(day, secondTuesday(month));

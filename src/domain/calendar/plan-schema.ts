@@ -3,7 +3,7 @@ import type { Plan } from '#domain/calendar/plan.ts';
 import { makePlan, NIGHTLY_SLOT } from '#domain/calendar/presets.ts';
 
 /** What is wrong with a plan, for the person who wrote it. */
-export interface PlanProblem {
+interface PlanProblem {
   /** The field, e.g. `runMinutes`; empty for the plan as a whole. */
   readonly path: string;
   readonly message: string;

@@ -3,7 +3,7 @@ import type { Plan, Window } from '#domain/calendar/plan.ts';
 import { releaseDay } from '#domain/calendar/release-week.ts';
 
 /** Longer than a window, and than the day that a zone may skip: no window that began on an earlier date is still open. */
-const REACH = { days: 3 };
+const REACH = { days: 2 };
 
 /**
  * All windows of a plan in a zone whose end is after `from`, in order and without end; the caller stops. Weekly plans: the primary
@@ -13,8 +13,8 @@ const REACH = { days: 3 };
  */
 export function* windowsFrom(plan: Plan, zone: string, from: Temporal.Instant): Generator<Window, never, undefined> {
   const earliest = from.toZonedDateTimeISO(zone).toPlainDate().subtract(REACH);
-  // Release week 4 may reach into the following cycle, so the last primary window may be that of the cycle before the previous one.
-  let cycle = previousCycle(previousCycle(cycleAt(from)));
+  // Not the cycle of `from` itself: its primary window may be weeks ahead, and until then those of the cycle before go on.
+  let cycle = previousCycle(cycleAt(from));
   let last = from.subtract({ hours: 24 * 7 });
   for (;;) {
     for (const slot of slots(plan, zone, cycle, earliest)) {

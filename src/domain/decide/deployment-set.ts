@@ -62,9 +62,13 @@ export function serverSet(group: GroupSet, server: ServerFacts, facts: Facts, di
 function offeredOf(group: ServerFacts, all: readonly Standing[], phase: Phase | undefined): Map<number, Deployment> {
   const { plan, zone, mode } = group;
   if (mode !== 'managed' || !plan || !phase) return new Map();
-  const free = all.filter(
-    ({ update, clear, definition }) => clear && (definition || aimsAt(phase, releaseAt(plan, zone, update.published))),
-  );
+  const aims = new Map<bigint, boolean>(); // many updates are published at one instant
+  const isAimedAt = ({ published }: Revision): boolean => {
+    const known = aims.get(published.epochNanoseconds) ?? aimsAt(phase, releaseAt(plan, zone, published));
+    aims.set(published.epochNanoseconds, known);
+    return known;
+  };
+  const free = all.filter(({ update, clear, definition }) => clear && (definition || isAimedAt(update)));
   const reigning = new Set(free.map(({ update }) => update.updateId));
   const standing = free.filter(({ successors }) => !successors.some((id) => reigning.has(id)));
   return new Map(standing.map(({ update, definition }) => [update.revisionId, install(update, definition, phase)]));

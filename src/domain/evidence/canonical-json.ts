@@ -1,11 +1,5 @@
 /** What JSON can hold. Members that are undefined are left out, as if they were absent. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [member: string]: Json | undefined };
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 
 /**
  * The one JSON text of a value: members sorted by UTF-16 code unit, no white space, numbers as ECMAScript writes them (as in RFC 8785).

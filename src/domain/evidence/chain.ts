@@ -45,7 +45,17 @@ export const EMPTY_CHAIN: ChainHead = { number: 0, hash: new Uint8Array(32) };
 /** The text whose SHA-256 (as UTF-8) is a row's hash: a version line, then the canonical JSON of everything in the row but the hash. */
 export function recordText(row: Omit<RecordRow, 'hash'>): string {
   const { customerId, number, at, clock, who, what, subject, facts, previous } = row;
-  const content = { customerId, number, at: at.toString(), clock, who, what, subject, facts, previous: previous.toHex() };
+  const content = {
+    customerId,
+    number,
+    at: at.toString(),
+    clock,
+    who,
+    what,
+    subject,
+    facts,
+    previous: previous.toHex(),
+  };
   return `second-tuesday record 1\n${canonicalJson(content)}`;
 }
 
@@ -64,7 +74,11 @@ export function checkLink(
     return { code: 'record.broken-link', number: row.number, message };
   }
   if (!sameBytes(sha256(recordText(row)), row.hash)) {
-    return { code: 'record.changed', number: row.number, message: `Row ${row.number} was changed after it was written.` };
+    return {
+      code: 'record.changed',
+      number: row.number,
+      message: `Row ${row.number} was changed after it was written.`,
+    };
   }
   return undefined;
 }

@@ -122,7 +122,9 @@ function settled(state: ServerState, updates: Map<UpdateId, UnsettledUpdate>, ev
 }
 
 function compareEvents(a: StateEvent, b: StateEvent): number {
-  return Temporal.Instant.compare(a.at, b.at) || a.eventId - b.eventId || compareText(a.eventInstanceId, b.eventInstanceId);
+  return (
+    Temporal.Instant.compare(a.at, b.at) || a.eventId - b.eventId || compareText(a.eventInstanceId, b.eventInstanceId)
+  );
 }
 
 function compareReports(a: Pick<StateEvent, 'at' | 'eventInstanceId'>, b: SettledStatus): number {

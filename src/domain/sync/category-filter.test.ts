@@ -20,6 +20,7 @@ const PART = 7;
 const OTHER_UPDATE = 8;
 const OTHER_DETECTOID = 9;
 const LATER_UPDATE = 10;
+const WITHDRAWN = 11;
 
 const requires = (...numbers: readonly number[]) =>
   numbers.map((number) => ({ anyOf: [updateIdOf(number)], isCategory: number <= OTHER_PRODUCT }));
@@ -50,7 +51,7 @@ const REVISIONS = [
   revisionOf({ revisionId: OTHER_UPDATE, prerequisites: requires(OTHER_PRODUCT, OTHER_DETECTOID) }),
   revisionOf({ revisionId: LATER_UPDATE, prerequisites: requires(UPDATE) }),
 ];
-const CATALOGUE = indexCatalogue(REVISIONS, 1);
+const CATALOGUE = indexCatalogue([...REVISIONS, revisionOf({ revisionId: WITHDRAWN })], 1);
 const SET = deploymentSetOf(CATALOGUE, 'all', new Map(REVISIONS.map((revision) => [revision, INSTALL])));
 
 const ask = (facts: Partial<SyncAsk>): SyncAsk => ({
@@ -86,13 +87,13 @@ test('a category scan brings the chain of the category, its updates and what the
 test('two groups: what is still deployed is kept, what is not goes', () => {
   const cached = {
     installedNonLeaf: [COMPANY, FAMILY, OTHER_PRODUCT],
-    otherCached: [OTHER_UPDATE, OTHER_DETECTOID, LATER_UPDATE, 99],
+    otherCached: [OTHER_UPDATE, OTHER_DETECTOID, LATER_UPDATE, WITHDRAWN, 99],
   };
   const two = syncUpdates(CATALOGUE, SET, ask(cached), LIMITS);
-  assert.deepEqual(two.outOfScope, [99]);
+  assert.deepEqual(two.outOfScope, [WITHDRAWN, 99]);
   assert.deepEqual(two.deployedOutOfScope, [OTHER_PRODUCT, OTHER_UPDATE, OTHER_DETECTOID, LATER_UPDATE]);
   const one = syncUpdates(CATALOGUE, SET, ask({ ...cached, needTwoGroupOutOfScope: false }), LIMITS);
-  assert.deepEqual(one.outOfScope, [OTHER_PRODUCT, OTHER_UPDATE, OTHER_DETECTOID, LATER_UPDATE, 99]);
+  assert.deepEqual(one.outOfScope, [OTHER_PRODUCT, OTHER_UPDATE, OTHER_DETECTOID, LATER_UPDATE, WITHDRAWN, 99]);
   assert.deepEqual(one.deployedOutOfScope, []);
 });
 

@@ -25,7 +25,7 @@ export interface ScanIndex {
 }
 
 /** Lists of numbers laid end to end: list i is `items` from `starts[i]` up to `starts[i + 1]`. */
-export interface Lists {
+interface Lists {
   readonly starts: Int32Array;
   readonly items: Int32Array;
 }

@@ -81,17 +81,44 @@ test('an update that becomes a prerequisite unlocks its dependents in the same s
   assert.deepEqual(cached(client), [1, 2]);
 });
 
-test('a part that arrives after its non-leaf bundle lets the client ask once more', () => {
+test('a part that arrives after its non-leaf bundle lets the client ask once more, however deep it lies', () => {
+  const bundleOf = (number: number) => [[{ updateId: updateIdOf(number), revisionNumber: 1 }]];
   const revisions = [
-    revisionOf({ revisionId: 1, bundles: [[{ updateId: updateIdOf(2), revisionNumber: 1 }]] }),
+    revisionOf({ revisionId: 1, bundles: bundleOf(5) }),
     revisionOf({ revisionId: 2, prerequisites: requires(3) }),
     revisionOf({ revisionId: 3, updateType: 'Detectoid' }),
     revisionOf({ revisionId: 4, prerequisites: requires(1) }),
+    revisionOf({ revisionId: 5, bundles: bundleOf(2) }),
   ];
   const catalogue = indexCatalogue(revisions, 1);
   const client = newClient([updateIdOf(2), updateIdOf(3)]);
   scan(client, catalogue, setOf('all', catalogue, { 4: INSTALL }));
-  assert.deepEqual(cached(client), [1, 2, 3, 4]);
+  assert.deepEqual(cached(client), [1, 2, 3, 4, 5]);
+});
+
+test('non-leaves come first, and parts before the bundle that they make', () => {
+  const revisions = [
+    revisionOf({ revisionId: 1, bundles: [[{ updateId: updateIdOf(2), revisionNumber: 1 }]] }),
+    revisionOf({ revisionId: 2 }),
+    revisionOf({ revisionId: 3, bundles: [[{ updateId: updateIdOf(4), revisionNumber: 1 }]] }),
+    revisionOf({ revisionId: 4 }),
+    revisionOf({ revisionId: 5, updateType: 'Detectoid' }),
+    revisionOf({ revisionId: 6, prerequisites: requires(5, 3) }),
+  ];
+  const catalogue = indexCatalogue(revisions, 1);
+  const set = setOf('all', catalogue, { 1: INSTALL, 6: INSTALL });
+  const answer = syncUpdates(catalogue, set, askOf(newClient([]), catalogue), LIMITS);
+  assert.deepEqual(answer.newUpdates, [4, 5, 3, 2, 1]);
+});
+
+test('a lost cookie costs a client that knows its non-leaves no further call', () => {
+  const revisions = [revisionOf({ revisionId: 1 }), revisionOf({ revisionId: 2, prerequisites: requires(1) })];
+  const catalogue = indexCatalogue(revisions, 1);
+  const client = newClient([updateIdOf(1)]);
+  const set = setOf('all', catalogue, { 2: INSTALL });
+  scan(client, catalogue, set);
+  client.known = undefined;
+  assert.deepEqual(scan(client, catalogue, set), [[1, 2]]);
 });
 
 test('a new revision takes the place of the old one', () => {

@@ -18,8 +18,8 @@ export interface SetPlan {
 }
 
 /** The client's copy of the deployment is not the set's. */
-export const CHANGED = 1;
-/** The client may still take it for a leaf. */
+const CHANGED = 1;
+/** Changed, and the client may still take it for a leaf. */
 export const BECAME_NON_LEAF = 2;
 
 /** Category scans ask for the same few products again and again; more different ones than this are not kept. */
@@ -34,23 +34,22 @@ const plansUnder = memoised((catalogue: Catalogue) => memoised((set: DeploymentS
 
 function buildPlan(catalogue: Catalogue, set: DeploymentSet): SetPlan {
   const index = scanIndexOf(catalogue);
-  const deployed = new Uint8Array(index.revisionIds.length);
-  const ordinals = ordinalsOf(index, set);
-  for (const ordinal of ordinals) deployed[ordinal] = 1;
-  const changesSince = memoised((known: DeploymentSet) => compareSets(index, known, set, ordinals));
-  const allChanged = index.traits.map((traits) => CHANGED | (traits & NON_LEAF ? BECAME_NON_LEAF : 0));
+  const deployed = deployedMarks(index, set);
+  const changesSince = memoised((known: DeploymentSet) => compareSets(index, known, set));
   const scopes = new Map<string, Uint8Array>();
   return {
-    deliverable: ordinals.filter((ordinal) => !((index.traits[ordinal] ?? 0) & DRIVER)),
+    deliverable: ordinalsOf(index, deployed, DRIVER),
     deployed,
     changesSince(known) {
-      if (known === undefined) return allChanged;
+      if (known === undefined) return everythingChanged(index);
       return known.version === set.version ? undefined : changesSince(known);
     },
     scopeOf(categories) {
       if (categories.length === 0) return undefined;
       const key = [...new Set(categories)].sort().join();
-      const scope = scopes.get(key) ?? marksOf(index, categoryFilter(catalogue, set, categories), deployed);
+      const kept = scopes.get(key);
+      if (kept !== undefined) return kept;
+      const scope = marksOf(index, categoryFilter(catalogue, set, categories), deployed);
       if (scopes.size >= MOST_KEPT_SCOPES) scopes.clear();
       scopes.set(key, scope);
       return scope;
@@ -58,14 +57,28 @@ function buildPlan(catalogue: Catalogue, set: DeploymentSet): SetPlan {
   };
 }
 
-/** Ascending; ids that the catalogue does not have cannot be delivered and are left out. */
-function ordinalsOf(index: ScanIndex, set: DeploymentSet): Int32Array {
-  const ordinals: number[] = [];
+const everythingChanged = memoised(({ traits }: ScanIndex) =>
+  traits.map((trait) => CHANGED | (trait & NON_LEAF ? BECAME_NON_LEAF : 0)),
+);
+
+/** By ordinal: 1 for what the set deploys; ids that the catalogue does not have cannot be delivered and are left out. */
+function deployedMarks(index: ScanIndex, set: DeploymentSet): Uint8Array {
+  const deployed = new Uint8Array(index.revisionIds.length);
   for (const revisionId of set.deployments.keys()) {
     const ordinal = index.ordinal(revisionId);
-    if (ordinal !== undefined) ordinals.push(ordinal);
+    if (ordinal !== undefined) deployed[ordinal] = 1;
   }
-  return Int32Array.from(ordinals).sort();
+  return deployed;
+}
+
+/** The marked ordinals, ascending, without those that have the unwanted trait. */
+function ordinalsOf(index: ScanIndex, marks: Uint8Array, unwanted = 0): Int32Array {
+  const ordinals = new Int32Array(marks.length);
+  let count = 0;
+  for (let ordinal = 0; ordinal < marks.length; ordinal++) {
+    if (marks[ordinal] === 1 && ((index.traits[ordinal] ?? 0) & unwanted) === 0) ordinals[count++] = ordinal;
+  }
+  return ordinals.slice(0, count);
 }
 
 function marksOf(index: ScanIndex, revisionIds: Iterable<number>, within: Uint8Array): Uint8Array {
@@ -81,8 +94,9 @@ function marksOf(index: ScanIndex, revisionIds: Iterable<number>, within: Uint8A
  * A set does not say what was a leaf when it was told. But a client needs to know a non-leaf only for the sake of those in its set
  * that name it: so one became a non-leaf, as far as this client is concerned, when the first of them came into the set.
  */
-function compareSets(index: ScanIndex, known: DeploymentSet, set: DeploymentSet, ordinals: Int32Array): Uint8Array {
-  const namedBefore = namedUpdates(index, ordinalsOf(index, known));
+function compareSets(index: ScanIndex, known: DeploymentSet, set: DeploymentSet): Uint8Array {
+  const ordinals = ordinalsOf(index, deployedMarks(index, set));
+  const namedBefore = namedUpdates(index, ordinalsOf(index, deployedMarks(index, known)));
   const namedNow = namedUpdates(index, ordinals);
   const changes = new Uint8Array(index.revisionIds.length);
   for (const ordinal of ordinals) {

@@ -29,7 +29,11 @@ export function* decodeText(input: string | Uint8Array): Generator<string, void,
     yield decoder.decode();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new UpdateRefusal('update.bad-encoding', `the bytes are not valid ${encoding}`, { line: 0, column: 0, path: '' });
+    throw new UpdateRefusal('update.bad-encoding', `the bytes are not valid ${encoding}`, {
+      line: 0,
+      column: 0,
+      path: '',
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { XmlTag } from './events.ts';
+import { isDeclaration, type XmlTag } from './events.ts';
 import { type Place, type UpdateFailureCode, UpdateRefusal } from './failure.ts';
 import { UPDATE } from './namespaces.ts';
 
@@ -44,13 +44,23 @@ export function createTreeBuilder(maxElements: number): TreeBuilder {
       return count;
     },
     open(tag, place, namespace = tag.uri) {
-      if (++count > maxElements) throw new UpdateRefusal('update.too-many-elements', `more than ${maxElements} elements`, place);
+      if (++count > maxElements)
+        throw new UpdateRefusal('update.too-many-elements', `more than ${maxElements} elements`, place);
       const attributes = new Map<string, string>();
-      for (const { name, prefix, value } of Object.values(tag.attributes)) {
-        if (prefix === '' && name !== 'xmlns') attributes.set(name, value);
+      for (const { prefix, local, value } of tag.attributes) {
+        if (prefix === '' && !isDeclaration(prefix, local)) attributes.set(local, value);
       }
       const { line, column } = place;
-      const element: GrowingElement = { name: tag.local, namespace, attributes, children: [], text: '', parent: current, line, column };
+      const element: GrowingElement = {
+        name: tag.local,
+        namespace,
+        attributes,
+        children: [],
+        text: '',
+        parent: current,
+        line,
+        column,
+      };
       (current?.children ?? roots).push(element);
       current = element;
     },
@@ -66,12 +76,17 @@ export function createTreeBuilder(maxElements: number): TreeBuilder {
 /** A refusal of what stands in this element. */
 export function refusal(element: XmlElement, code: UpdateFailureCode, message: string): UpdateRefusal {
   const names: string[] = [];
-  for (let at: XmlElement | undefined = element; at !== undefined; at = at.parent) if (at.name !== '') names.unshift(at.name);
+  for (let at: XmlElement | undefined = element; at !== undefined; at = at.parent)
+    if (at.name !== '') names.unshift(at.name);
   return new UpdateRefusal(code, message, { line: element.line, column: element.column, path: names.join('/') });
 }
 
 /** The children with this local name, by default of the update schema. */
-export function childrenNamed(element: XmlElement | undefined, name: string, namespace = UPDATE): readonly XmlElement[] {
+export function childrenNamed(
+  element: XmlElement | undefined,
+  name: string,
+  namespace = UPDATE,
+): readonly XmlElement[] {
   return element?.children.filter((child) => child.name === name && child.namespace === namespace) ?? [];
 }
 

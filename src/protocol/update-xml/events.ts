@@ -1,10 +1,23 @@
-import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { SaxesParser } from 'saxes';
 import { decodeText } from './decode.ts';
 import { type Place, type UpdateFailureCode, UpdateRefusal } from './failure.ts';
 import type { ReadLimits } from './limits.ts';
 
-/** A start tag with its namespaces resolved. */
-export type XmlTag = SaxesTagNS;
+/** A start tag; its namespace is resolved. */
+export interface XmlTag {
+  readonly local: string;
+  /** Namespace, empty for none. */
+  readonly uri: string;
+  /** In document order, declarations of namespaces among them. */
+  readonly attributes: readonly XmlAttribute[];
+}
+
+/** An attribute: its prefix is empty, `xmlns` or another one that is bound. The declaration `xmlns` has the local name `xmlns`. */
+export interface XmlAttribute {
+  readonly prefix: string;
+  readonly local: string;
+  readonly value: string;
+}
 
 /** What a reader does with the elements of a document, in document order. Comments and processing instructions are not told. */
 export interface ElementSink {
@@ -49,13 +62,26 @@ export function readElements(
   if (input.length > limits.maxLength) refuse('update.too-large', `longer than ${limits.maxLength}`);
 
   const sink = createSink({ place });
-  parser.on('error', (error) => refuse('update.not-xml', error.message));
+  // No more than six handlers: they are stored by computed names, and at the seventh the engine turns the parser into a dictionary,
+  // ten times slower. So there is none for errors, which the parser then throws.
   parser.on('doctype', () => refuse('update.dtd', 'a document type declaration is not allowed'));
-  parser.on('opentag', (tag) => {
-    const depth = names.push(tag.local) - 1;
+  // The parser's own table of attributes is slow to go through.
+  let attributes: XmlAttribute[] = [];
+  let isPrefixed = false;
+  parser.on('attribute', (attribute) => {
+    if (attributes.push(attribute) > limits.maxAttributes) {
+      refuse('update.too-many-attributes', `more than ${limits.maxAttributes} attributes`);
+    }
+    if (attribute.prefix !== '' && attribute.prefix !== 'xmlns') isPrefixed = true;
+  });
+  parser.on('opentag', ({ local, uri }) => {
+    const depth = names.push(local) - 1;
     if (depth >= limits.maxDepth) refuse('update.too-deep', `more than ${limits.maxDepth} elements are open`);
-    checkAttributes(tag, limits.maxAttributes, refuse);
-    sink.open(tag, depth);
+    const twice = isPrefixed ? localNameTwice(attributes) : undefined;
+    if (twice !== undefined) refuse('update.ambiguous-attribute', `two attributes have the local name ${twice}`);
+    sink.open({ local, uri, attributes }, depth);
+    attributes = [];
+    isPrefixed = false;
   });
   parser.on('closetag', () => {
     sink.close(names.length - 1);
@@ -67,8 +93,19 @@ export function readElements(
   });
   parser.on('cdata', (text) => sink.text(text, names.length - 1));
 
-  for (const piece of decodeText(input)) parser.write(piece);
-  parser.close();
+  try {
+    for (const piece of decodeText(input)) parser.write(piece);
+    parser.close();
+  } catch (error) {
+    // The parser's own errors are plain ones; bugs and refusals are of other classes.
+    if (error instanceof Error && error.constructor === Error) refuse('update.not-xml', error.message);
+    throw error;
+  }
+}
+
+/** True for `xmlns="…"` and `xmlns:…="…"`. */
+export function isDeclaration(prefix: string, local: string): boolean {
+  return prefix === 'xmlns' || (prefix === '' && local === 'xmlns');
 }
 
 /** True for text of XML white space only. */
@@ -77,20 +114,12 @@ export function isBlank(text: string): boolean {
 }
 
 /** Fragments drop the prefixes of attributes, so that two with the same local name would become one name twice. */
-function checkAttributes(tag: XmlTag, max: number, refuse: (code: UpdateFailureCode, message: string) => never): void {
-  let count = 0;
-  let prefixed = false;
-  for (const name in tag.attributes) {
-    count++;
-    const { prefix } = tag.attributes[name] as (typeof tag.attributes)[string];
-    if (prefix !== '' && prefix !== 'xmlns') prefixed = true;
-  }
-  if (count > max) refuse('update.too-many-attributes', `more than ${max} attributes`);
-  if (!prefixed) return;
+function localNameTwice(attributes: readonly XmlAttribute[]): string | undefined {
   const locals = new Set<string>();
-  for (const { prefix, local } of Object.values(tag.attributes)) {
+  for (const { prefix, local } of attributes) {
     if (prefix === 'xmlns') continue;
-    if (locals.has(local)) refuse('update.ambiguous-attribute', `two attributes have the local name ${local}`);
+    if (locals.has(local)) return local;
     locals.add(local);
   }
+  return undefined;
 }

@@ -17,7 +17,11 @@ export function filesOf(element: XmlElement | undefined): readonly UpdateFile[] 
 /** Reads an `EulaFile`. */
 export function eulaFileOf(element: XmlElement): EulaFile {
   const geoId = attribute(element, 'GeoId');
-  return { ...fileOf(element), language: requiredAttribute(element, 'Language'), ...(geoId !== undefined && { geoId }) };
+  return {
+    ...fileOf(element),
+    language: requiredAttribute(element, 'Language'),
+    ...(geoId !== undefined && { geoId }),
+  };
 }
 
 function fileOf(element: XmlElement): UpdateFile {
@@ -35,7 +39,9 @@ function fileOf(element: XmlElement): UpdateFile {
 }
 
 function sha256Of(file: XmlElement): string | undefined {
-  const digests = childrenNamed(file, 'AdditionalDigest').filter((digest) => attribute(digest, 'Algorithm') === 'SHA256');
+  const digests = childrenNamed(file, 'AdditionalDigest').filter(
+    (digest) => attribute(digest, 'Algorithm') === 'SHA256',
+  );
   const [digest, second] = digests;
   if (second !== undefined) throw refusal(second, 'update.duplicate-element', 'a file has two SHA256 digests');
   return digest && digestOf(digest, 'SHA256', textOf(digest));

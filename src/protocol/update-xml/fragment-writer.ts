@@ -1,8 +1,8 @@
-import { isBlank, type XmlTag } from './events.ts';
+import { isBlank, isDeclaration, type XmlTag } from './events.ts';
 import { fragmentPrefix, isForeign } from './namespaces.ts';
 
-/** Characters gathered before they are put aside: large enough to be few, small enough to be flattened cheaply. */
-const PIECE = 1 << 16;
+/** Strings that are gathered before they are joined: joining many small ones at once is far cheaper than adding one by one. */
+const GATHERED = 1 << 13;
 
 /** Another look for one element than its own. */
 export interface WriteAs {
@@ -28,12 +28,12 @@ export function createFragmentWriter(): FragmentWriter {
   const pieces: string[] = [];
   const names: string[] = [];
   const namespaces: string[] = [];
-  let out = '';
+  let parts: string[] = [];
   let gathered = '';
   let startIsOpen = false;
 
   function finishStart(): void {
-    if (startIsOpen) out += '>';
+    if (startIsOpen) parts.push('>');
     startIsOpen = false;
   }
 
@@ -41,7 +41,7 @@ export function createFragmentWriter(): FragmentWriter {
     if (gathered === '') return;
     if (!isBlank(gathered)) {
       finishStart();
-      out += escapeText(gathered);
+      parts.push(escapeText(gathered));
     }
     gathered = '';
   }
@@ -55,11 +55,12 @@ export function createFragmentWriter(): FragmentWriter {
       const declares = namespace !== '' && namespace !== namespaces.at(-1);
       names.push(name);
       namespaces.push(namespace);
-      out += `<${name}${attributesOf(tag, declares ? namespace : '', as)}`;
+      parts.push('<', name);
+      writeAttributes(parts, tag, declares ? namespace : '', as);
       startIsOpen = true;
-      if (out.length > PIECE) {
-        pieces.push(out);
-        out = '';
+      if (parts.length > GATHERED) {
+        pieces.push(parts.join(''));
+        parts = [];
       }
     },
     text(text) {
@@ -69,32 +70,34 @@ export function createFragmentWriter(): FragmentWriter {
       flushText();
       const name = names.pop() as string;
       namespaces.pop();
-      out += startIsOpen ? ' />' : `</${name}>`;
+      if (startIsOpen) parts.push(' />');
+      else parts.push('</', name, '>');
       startIsOpen = false;
     },
     take() {
-      const written = pieces.length === 0 ? out : pieces.join('') + out;
+      pieces.push(parts.join(''));
+      const written = pieces.join('');
       pieces.length = 0;
-      out = '';
+      parts = [];
       return written;
     },
   };
 }
 
-function attributesOf(tag: XmlTag, declared: string, as: WriteAs | undefined): string {
-  let written = '';
-  let isDeclared = declared === '';
-  for (const key in tag.attributes) {
-    const { name, prefix, local, value } = tag.attributes[key] as XmlTag['attributes'][string];
-    if (prefix === 'xmlns' || name === 'xmlns') {
-      if (isDeclared || value !== declared) continue;
-      isDeclared = true;
-      written += ` xmlns="${escapeAttribute(value)}"`;
-    } else if (as === undefined || as.keeps(local, value)) {
-      written += ` ${local}="${escapeAttribute(value)}"`;
+/** `declared` is the foreign namespace that the element begins, or empty. */
+function writeAttributes(parts: string[], tag: XmlTag, declared: string, as: WriteAs | undefined): void {
+  const declaration =
+    declared === ''
+      ? undefined
+      : tag.attributes.find(({ prefix, local, value }) => isDeclaration(prefix, local) && value === declared);
+  if (declared !== '' && declaration === undefined) parts.push(' xmlns="', escapeAttribute(declared), '"');
+  for (const attribute of tag.attributes) {
+    const { prefix, local, value } = attribute;
+    if (attribute === declaration) parts.push(' xmlns="', escapeAttribute(value), '"');
+    else if (!isDeclaration(prefix, local) && (as === undefined || as.keeps(local, value))) {
+      parts.push(' ', local, '="', escapeAttribute(value), '"');
     }
   }
-  return isDeclared ? written : ` xmlns="${escapeAttribute(declared)}"${written}`;
 }
 
 const TEXT_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };

@@ -14,4 +14,9 @@ export interface ReadLimits {
  * Room for the largest documents of cumulative updates (over 40 million characters of package manifest, also as UTF-16) and for the
  * file lists of feature updates.
  */
-export const DEFAULT_LIMITS: ReadLimits = { maxLength: 2 ** 27, maxDepth: 128, maxAttributes: 256, maxElements: 200_000 };
+export const DEFAULT_LIMITS: ReadLimits = {
+  maxLength: 2 ** 27,
+  maxDepth: 128,
+  maxAttributes: 256,
+  maxElements: 200_000,
+};

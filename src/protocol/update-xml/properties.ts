@@ -73,7 +73,9 @@ export function publicFactsOf(properties: XmlElement): PublicFacts {
     ...(severity !== undefined && severity !== 'Unspecified' && { severity }),
     isBeta: booleanAttribute(properties, 'IsBeta'),
     ...(handler !== undefined && { handler }),
-    bulletins: childrenNamed(properties, 'SecurityBulletinID').map(textOf).filter((id) => id !== ''),
+    bulletins: childrenNamed(properties, 'SecurityBulletinID')
+      .map(textOf)
+      .filter((id) => id !== ''),
     ...(supportUrl !== undefined && { supportUrl }),
   };
 }

@@ -80,7 +80,11 @@ function createSectionSink(sections: Sections, maxElements: number, position: Po
   return {
     open(tag, depth) {
       if (depth === 0 && (tag.local !== 'Update' || tag.uri !== UPDATE)) {
-        throw new UpdateRefusal('update.unexpected-element', 'the root is not Update of the update schema', position.place());
+        throw new UpdateRefusal(
+          'update.unexpected-element',
+          'the root is not Update of the update schema',
+          position.place(),
+        );
       }
       if (depth === 1) beginSection(tag);
       if (keepsTree(depth)) tree.open(tag, position.place());
@@ -148,7 +152,11 @@ function fragmentsOf(
   const localized = piecesNamed('LocalizedProperties');
   const eula = piecesNamed('EulaFile');
   return {
-    core: section('UpdateIdentity') + corePropertiesOf(properties) + section('Relationships') + section('ApplicabilityRules'),
+    core:
+      section('UpdateIdentity') +
+      corePropertiesOf(properties) +
+      section('Relationships') +
+      section('ApplicabilityRules'),
     extended: section('Properties') + section('Files') + section('HandlerSpecificData'),
     localized: new Map(texts.map(({ language }, index) => [language, localized[index] as string])),
     eula: eulaFiles.map(({ language, geoId }, index) => ({
@@ -165,7 +173,8 @@ function categoryTypeOf(root: XmlElement): CategoryType {
   const data = requiredChild(root, 'HandlerSpecificData');
   const information = requiredChild(data, 'CategoryInformation', CATEGORY_HANDLER);
   const type = choiceAttribute(information, 'CategoryType', CATEGORY_TYPES);
-  if (type === undefined) throw refusal(information, 'update.missing-attribute', 'CategoryInformation has no CategoryType');
+  if (type === undefined)
+    throw refusal(information, 'update.missing-attribute', 'CategoryInformation has no CategoryType');
   return type;
 }
 

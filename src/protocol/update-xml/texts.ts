@@ -29,7 +29,8 @@ function textIn(element: XmlElement): LocalizedText {
   const language = childText(element, 'Language');
   if (language === undefined) throw refusal(element, 'update.missing-element', 'a text without a language');
   const title = childText(element, 'Title');
-  if (title === undefined) throw refusal(onlyChild(element, 'Title') ?? element, 'update.no-title', 'a text without a title');
+  if (title === undefined)
+    throw refusal(onlyChild(element, 'Title') ?? element, 'update.no-title', 'a text without a title');
   const description = childText(element, 'Description');
   const uninstallNotes = childText(element, 'UninstallNotes');
   const supportUrl = childText(element, 'SupportUrl');
@@ -38,7 +39,9 @@ function textIn(element: XmlElement): LocalizedText {
     title,
     ...(description !== undefined && { description }),
     ...(uninstallNotes !== undefined && { uninstallNotes }),
-    moreInfoUrls: childrenNamed(element, 'MoreInfoUrl').map(textOf).filter((url) => url !== ''),
+    moreInfoUrls: childrenNamed(element, 'MoreInfoUrl')
+      .map(textOf)
+      .filter((url) => url !== ''),
     ...(supportUrl !== undefined && { supportUrl }),
   };
 }

@@ -1,57 +1,60 @@
 import type { Framing } from '#protocol/soap/envelope.ts';
 import type { WuspOperation } from './types.ts';
 
-/** One web service: its namespace, its path below the server's root (IIS ignores the case), and the look of its envelopes. */
+/** A web service of the client protocol. */
 export interface Service {
   readonly namespace: string;
+  /** Below the server's root; IIS ignores the case. */
   readonly path: string;
+  /** The look of its envelopes. */
   readonly framing: Framing;
 }
 
-const CLIENT: Service = {
-  namespace: 'http://www.microsoft.com/SoftwareDistribution/Server/ClientWebService',
-  path: '/ClientWebService/client.asmx',
-  framing: 'wcf',
-};
-const SIMPLE_AUTH: Service = {
-  namespace: 'http://www.microsoft.com/SoftwareDistribution/Server/SimpleAuthWebService',
-  path: '/SimpleAuthWebService/SimpleAuth.asmx',
-  framing: 'asmx',
-};
-const REPORTING: Service = {
-  namespace: 'http://www.microsoft.com/SoftwareDistribution',
-  path: '/ReportingWebService/ReportingWebService.asmx',
-  framing: 'asmx',
-};
+/** The services by the name of their folder ([MS-WUSP] 2.1). */
+export const SERVICES = {
+  ClientWebService: {
+    namespace: 'http://www.microsoft.com/SoftwareDistribution/Server/ClientWebService',
+    path: '/ClientWebService/client.asmx',
+    framing: 'wcf',
+  },
+  SimpleAuthWebService: {
+    namespace: 'http://www.microsoft.com/SoftwareDistribution/Server/SimpleAuthWebService',
+    path: '/SimpleAuthWebService/SimpleAuth.asmx',
+    framing: 'asmx',
+  },
+  ReportingWebService: {
+    namespace: 'http://www.microsoft.com/SoftwareDistribution',
+    path: '/ReportingWebService/ReportingWebService.asmx',
+    framing: 'asmx',
+  },
+} as const satisfies Record<string, Service>;
 
-/** Which service answers an operation ([MS-WUSP] 2.1). */
-export const SERVICE_OF: Readonly<Record<WuspOperation, Service>> = {
-  GetConfig: CLIENT,
-  GetConfig2: CLIENT,
-  GetAuthorizationCookie: SIMPLE_AUTH,
-  GetCookie: CLIENT,
-  RegisterComputer: CLIENT,
-  StartCategoryScan: CLIENT,
-  SyncUpdates: CLIENT,
-  SyncPrinterCatalog: CLIENT,
-  RefreshCache: CLIENT,
-  GetExtendedUpdateInfo: CLIENT,
-  GetExtendedUpdateInfo2: CLIENT,
-  GetFileLocations: CLIENT,
-  ReportEventBatch: REPORTING,
-};
-
-/** The SOAPAction header's value, without its quotes. It names the operation in faults; requests are told apart by their body. */
-export function soapAction(operation: WuspOperation): string {
-  return `${SERVICE_OF[operation].namespace}/${operation}`;
+export interface Operation extends Service {
+  /** The header's value without its quotes. Requests are told apart by their body, faults name it. */
+  readonly soapAction: string;
 }
 
-/** The operation whose request is an element of this name. */
-export function operationOf(name: string, namespace: string): WuspOperation | undefined {
-  if (!isOperation(name)) return undefined;
-  return SERVICE_OF[name].namespace === namespace ? name : undefined;
+/** Where each operation is answered. */
+export const OPERATIONS: Readonly<Record<WuspOperation, Operation>> = {
+  GetConfig: of(SERVICES.ClientWebService, 'GetConfig'),
+  GetConfig2: of(SERVICES.ClientWebService, 'GetConfig2'),
+  GetAuthorizationCookie: of(SERVICES.SimpleAuthWebService, 'GetAuthorizationCookie'),
+  GetCookie: of(SERVICES.ClientWebService, 'GetCookie'),
+  RegisterComputer: of(SERVICES.ClientWebService, 'RegisterComputer'),
+  StartCategoryScan: of(SERVICES.ClientWebService, 'StartCategoryScan'),
+  SyncUpdates: of(SERVICES.ClientWebService, 'SyncUpdates'),
+  SyncPrinterCatalog: of(SERVICES.ClientWebService, 'SyncPrinterCatalog'),
+  RefreshCache: of(SERVICES.ClientWebService, 'RefreshCache'),
+  GetExtendedUpdateInfo: of(SERVICES.ClientWebService, 'GetExtendedUpdateInfo'),
+  GetExtendedUpdateInfo2: of(SERVICES.ClientWebService, 'GetExtendedUpdateInfo2'),
+  GetFileLocations: of(SERVICES.ClientWebService, 'GetFileLocations'),
+  ReportEventBatch: of(SERVICES.ReportingWebService, 'ReportEventBatch'),
+};
+
+function of(service: Service, operation: WuspOperation): Operation {
+  return { ...service, soapAction: `${service.namespace}/${operation}` };
 }
 
-function isOperation(name: string): name is WuspOperation {
-  return Object.hasOwn(SERVICE_OF, name);
+export function isOperation(name: string): name is WuspOperation {
+  return Object.hasOwn(OPERATIONS, name);
 }

@@ -1,7 +1,7 @@
-import { type MessageFailure, readEnvelope, type SoapVersion } from '#protocol/soap/envelope.ts';
+import { type BodyName, type MessageFailure, readEnvelope, type SoapVersion } from '#protocol/soap/envelope.ts';
 import { type Codec, mapped } from '#protocol/xml/codec.ts';
 import { DEFAULT_LIMITS, type XmlLimits } from '#protocol/xml/read.ts';
-import { operationOf } from './operations.ts';
+import { isOperation, OPERATIONS } from './operations.ts';
 import { REQUEST_CODECS } from './request-codecs.ts';
 import type { FaultCode, WuspOperation, WuspRequest } from './types.ts';
 
@@ -16,7 +16,7 @@ export interface ReadRequest {
 export interface RequestFailure {
   readonly ok: false;
   readonly errorCode: FaultCode;
-  /** For the log: says what was wrong, never what was sent. */
+  /** For the log: says what was wrong, not which value was sent. */
   readonly message: string;
   /** Path of the parameter, e.g. `parameters.InstalledNonLeafUpdateIDs`; or line and column where there is none. */
   readonly place: string;
@@ -37,13 +37,17 @@ export function readRequest(
 ): ReadRequest | RequestFailure {
   const message = readEnvelope<WuspRequest>(
     body,
-    ({ name, namespace }) => {
-      const operation = operationOf(name, namespace);
+    (element) => {
+      const operation = operationOf(element);
       return operation && codecOf(operation);
     },
     limits,
   );
   return message.ok ? { ok: true, request: message.value, version: message.version } : failureOf(message);
+}
+
+function operationOf({ name, namespace }: BodyName): WuspOperation | undefined {
+  return isOperation(name) && OPERATIONS[name].namespace === namespace ? name : undefined;
 }
 
 function codecOf(operation: WuspOperation): Codec<WuspRequest, never> {
@@ -57,7 +61,7 @@ function codecOf(operation: WuspOperation): Codec<WuspRequest, never> {
 }
 
 function failureOf({ version, body, message, parameter, place }: MessageFailure): RequestFailure {
-  const operation = body && operationOf(body.name, body.namespace);
+  const operation = body && operationOf(body);
   return {
     ok: false,
     errorCode: faultFor(parameter),

@@ -2,7 +2,7 @@ import { readEnvelope } from '#protocol/soap/envelope.ts';
 import { FAULT, isFault, type ReceivedFault } from '#protocol/soap/fault.ts';
 import { type Codec, mapped } from '#protocol/xml/codec.ts';
 import type { XmlLimits } from '#protocol/xml/read.ts';
-import { SERVICE_OF } from './operations.ts';
+import { OPERATIONS } from './operations.ts';
 import { RESPONSE_CODECS } from './response-codecs.ts';
 import { FAULT_CODES, type FaultCode, type ResponseTo, type WuspFault, type WuspOperation } from './types.ts';
 
@@ -34,7 +34,7 @@ export function readResponse<O extends WuspOperation>(
     body,
     (element, version) => {
       if (isFault(element, version)) return reads(FAULT, (fault) => refusal(fault));
-      const { namespace } = SERVICE_OF[operation];
+      const { namespace } = OPERATIONS[operation];
       if (element.name !== `${operation}Response` || element.namespace !== namespace) return undefined;
       // The table pairs each operation with the codec of its own content; only the pairing is lost on the compiler.
       const codec = RESPONSE_CODECS[operation] as Codec<object>;

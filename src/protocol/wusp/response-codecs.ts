@@ -9,7 +9,6 @@ import {
   type ExtendedUpdateInfo,
   type ExtendedUpdateInfo2,
   type FileLocation,
-  type FileLocations,
   type FragmentRef,
   type NewUpdate,
   type RefreshCacheResult,
@@ -136,6 +135,8 @@ const fileLocations = array(
 
 type Content<O extends WuspOperation, Xml = FragmentRef | string> = Omit<ResponseTo<O, Xml>, 'operation'>;
 
+const FILE_LOCATIONS = record<Content<'GetFileLocations'>>({ fileLocations, newCookie: optional('NewCookie', COOKIE) });
+
 /** How the element of each response is read and written, in the order of the WSDL. */
 export const RESPONSE_CODECS: { readonly [O in WuspOperation]: Codec<Content<O, string>, Content<O>> } = {
   GetConfig: record<Content<'GetConfig'>>({ config: required('GetConfigResult', CONFIG) }),
@@ -174,11 +175,12 @@ export const RESPONSE_CODECS: { readonly [O in WuspOperation]: Codec<Content<O, 
       record<ExtendedUpdateInfo2<string>, ExtendedUpdateInfo2>({ updates, fileLocations }),
     ),
   }),
-  GetFileLocations: record<Content<'GetFileLocations'>>({
-    result: required(
-      'GetFileLocationsResult',
-      record<FileLocations>({ fileLocations, newCookie: optional('NewCookie', COOKIE) }),
-    ),
-  }),
+  GetFileLocations: mapped<{ readonly result: Content<'GetFileLocations'> }, Content<'GetFileLocations'>>(
+    record<{ readonly result: Content<'GetFileLocations'> }>({
+      result: required('GetFileLocationsResult', FILE_LOCATIONS),
+    }),
+    ({ result }) => result,
+    (result) => ({ result }),
+  ),
   ReportEventBatch: record<Content<'ReportEventBatch'>>({ accepted: required('ReportEventBatchResult', boolean) }),
 };

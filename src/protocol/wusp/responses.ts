@@ -25,7 +25,7 @@ export type WuspResponse<Xml = FragmentRef | string> =
   | { readonly operation: 'RefreshCache'; readonly results: readonly RefreshCacheResult[] }
   | { readonly operation: 'GetExtendedUpdateInfo'; readonly extendedUpdateInfo: ExtendedUpdateInfo<Xml> }
   | { readonly operation: 'GetExtendedUpdateInfo2'; readonly extendedUpdateInfo: ExtendedUpdateInfo2<Xml> }
-  | { readonly operation: 'GetFileLocations'; readonly result: FileLocations }
+  | GetFileLocationsResponse
   /** False: the events were not taken; the client keeps them. */
   | { readonly operation: 'ReportEventBatch'; readonly accepted: boolean };
 
@@ -119,7 +119,9 @@ export interface FileLocation {
   readonly url: string;
 }
 
-export interface FileLocations {
+/** Files that the server does not have are left out. */
+export interface GetFileLocationsResponse {
+  readonly operation: 'GetFileLocations';
   readonly fileLocations: readonly FileLocation[];
   readonly newCookie?: Cookie;
 }

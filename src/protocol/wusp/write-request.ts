@@ -1,7 +1,7 @@
 import { ENVELOPE } from '#protocol/soap/envelope.ts';
 import type { Codec } from '#protocol/xml/codec.ts';
 import { createSink } from '#protocol/xml/sink.ts';
-import { SERVICE_OF } from './operations.ts';
+import { OPERATIONS } from './operations.ts';
 import { REQUEST_CODECS } from './request-codecs.ts';
 import type { WuspRequest } from './types.ts';
 
@@ -11,7 +11,7 @@ export function writeRequest(request: WuspRequest): string {
   const sink = createSink();
   sink.open(`s:Envelope xmlns:s="${ENVELOPE['1.1']}"`);
   sink.open('s:Body');
-  sink.open(`${operation} xmlns="${SERVICE_OF[operation].namespace}"`);
+  sink.open(`${operation} xmlns="${OPERATIONS[operation].namespace}"`);
   // The table pairs each operation with the codec of its own content; only the pairing is lost on the compiler.
   (REQUEST_CODECS[operation] as Codec<object>).write(request, sink);
   sink.close(operation);

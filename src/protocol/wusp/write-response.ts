@@ -2,7 +2,7 @@ import { envelope, type SoapVersion } from '#protocol/soap/envelope.ts';
 import { writeFaultEnvelope } from '#protocol/soap/fault.ts';
 import type { Codec } from '#protocol/xml/codec.ts';
 import { createSink } from '#protocol/xml/sink.ts';
-import { SERVICE_OF, type Service, soapAction } from './operations.ts';
+import { OPERATIONS, type Service } from './operations.ts';
 import { RESPONSE_CODECS } from './response-codecs.ts';
 import type { FaultCode, FragmentRef, WuspFault, WuspOperation, WuspResponse } from './types.ts';
 
@@ -16,7 +16,7 @@ export type Chunk = string | FragmentRef;
  */
 export function writeResponse(response: WuspResponse, version: SoapVersion = '1.1'): readonly Chunk[] {
   const { operation } = response;
-  const { namespace, framing } = SERVICE_OF[operation];
+  const { namespace, framing } = OPERATIONS[operation];
   const [head, tail] = envelope(framing, version, 'message');
   const sink = createSink();
   sink.open(`${operation}Response xmlns="${namespace}"`);
@@ -31,7 +31,7 @@ export function writeResponse(response: WuspResponse, version: SoapVersion = '1.
 
 /** A fault for an operation that was understood; goes out with status 500 ([MS-WUSP] 2.2.2.4). */
 export function faultOf(operation: WuspOperation, errorCode: FaultCode, id: string, message?: string): WuspFault {
-  return { errorCode, ...(message === undefined ? {} : { message }), id, method: soapAction(operation) };
+  return { errorCode, ...(message === undefined ? {} : { message }), id, method: OPERATIONS[operation].soapAction };
 }
 
 /** The body of a fault, in the look of the service that refuses. */

@@ -1,4 +1,4 @@
-import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes';
+import { SaxesParser, type SaxesTagNS } from 'saxes';
 
 /** What one document may have at most. */
 export interface XmlLimits {
@@ -41,6 +41,7 @@ export interface XmlFailure {
   readonly ok: false;
   /** `forbidden`: a DTD or processing instruction; `refused`: the handler's word. */
   readonly code: XmlFailureCode;
+  /** At most 200 characters; may quote a name of the document. */
   readonly message: string;
   /** From 1; where the reader stopped. */
   readonly line: number;
@@ -57,6 +58,7 @@ export class XmlRefusal extends Error {
   }
 }
 
+const MAX_MESSAGE = 200;
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 /** The room has no platform types; this one is standard everywhere. */
@@ -75,6 +77,8 @@ export function readXml(
   if (source.length > limits.size) return failure('too-large', `more than ${limits.size} bytes`);
   const text = typeof source === 'string' ? source : decodeUtf8(source);
   if (text === undefined) return failure('not-utf8', 'the bytes are not UTF-8');
+  // Wherever it stands: saxes tells of a DTD only at its end, after all the work that it can make.
+  if (text.includes('<!DOCTYPE')) return failure('forbidden', 'a document type declaration');
   const parser = boundedParser(handler, limits);
   try {
     parser.write(text).close();
@@ -86,7 +90,7 @@ export function readXml(
 }
 
 function failure(code: XmlFailureCode, message: string): XmlFailure {
-  return { ok: false, code, message, line: 1, column: 1 };
+  return { ok: false, code, message: message.slice(0, MAX_MESSAGE), line: 1, column: 1 };
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -102,9 +106,9 @@ function boundedParser(handler: XmlHandler, limits: XmlLimits): SaxesParser<{ xm
   let depth = 0;
   let elements = 0;
   let attributes = 0;
+  let maybeNil = false;
 
   parser.on('error', ({ message }) => stop('not-well-formed', message));
-  parser.on('doctype', () => stop('forbidden', 'a document type declaration'));
   parser.on('processinginstruction', () => stop('forbidden', 'a processing instruction'));
   parser.on('xmldecl', ({ encoding }) => {
     if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') stop('not-utf8', `declared as ${encoding}`);
@@ -113,16 +117,18 @@ function boundedParser(handler: XmlHandler, limits: XmlLimits): SaxesParser<{ xm
     depth += 1;
     elements += 1;
     attributes = 0;
+    maybeNil = false;
     if (depth > limits.depth) stop('too-large', `more than ${limits.depth} elements deep`);
     if (elements > limits.elements) stop('too-large', `more than ${limits.elements} elements`);
   });
-  parser.on('attribute', ({ value }) => {
+  parser.on('attribute', ({ local, value }) => {
     attributes += 1;
+    maybeNil ||= local === 'nil';
     if (attributes > limits.attributes) stop('too-large', `more than ${limits.attributes} attributes`);
     if (value.length > limits.attributeLength)
       stop('too-large', `an attribute above ${limits.attributeLength} characters`);
   });
-  parser.on('opentag', (tag) => handler.open(tag.local, tag.uri, isNil(tag)));
+  parser.on('opentag', (tag) => handler.open(tag.local, tag.uri, maybeNil && isNil(tag)));
   const onText = (text: string): void => {
     if (text.length > limits.textLength) stop('too-large', `text above ${limits.textLength} characters`);
     if (depth > 0) handler.text(text);
@@ -141,9 +147,7 @@ function stop(code: XmlFailureCode, message: string): never {
 }
 
 function isNil({ attributes }: SaxesTagNS): boolean {
-  for (const name in attributes) {
-    const { uri, local, value } = attributes[name] as SaxesAttributeNS;
-    if (local === 'nil' && uri === XSI) return value === '1' || value === 'true';
-  }
-  return false;
+  return Object.values(attributes).some(
+    ({ uri, local, value }) => local === 'nil' && uri === XSI && (value === '1' || value === 'true'),
+  );
 }

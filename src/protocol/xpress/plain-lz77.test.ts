@@ -48,7 +48,9 @@ test('any input of repeated pieces survives the way there and back', () => {
   const piece = fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 12 }), fc.integer({ min: 1, max: 4000 }));
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
-      const input = new Uint8Array(pieces.flatMap(([bytes, times]) => Array.from({ length: times }, () => [...bytes]).flat()));
+      const input = new Uint8Array(
+        pieces.flatMap(([bytes, times]) => Array.from({ length: times }, () => [...bytes]).flat()),
+      );
       assert.deepEqual(decode(encode(input), input.length), input);
     }),
     { numRuns: 60 },

@@ -9,7 +9,9 @@ const body = fc
     fc.oneof(
       fc.string({ maxLength: 200 }).map((text) => Buffer.from(text)),
       fc.integer({ min: 0, max: 40_000 }).map((length) => Buffer.alloc(length)),
-      fc.constantFrom('<UpdateIdentity UpdateID="', '" />', '<Or>', '</Or>').map((text) => Buffer.from(text.repeat(30))),
+      fc
+        .constantFrom('<UpdateIdentity UpdateID="', '" />', '<Or>', '</Or>')
+        .map((text) => Buffer.from(text.repeat(30))),
       fc.uint8Array({ maxLength: 3000 }).map((bytes) => Buffer.from(bytes)),
     ),
     { maxLength: 12 },
@@ -60,7 +62,10 @@ test('blocks have the sizes of the specification', () => {
 });
 
 test('what does not shrink is stored as it is, with equal sizes', () => {
-  const noise = Uint8Array.from({ length: 5000 }, (_, index) => (Math.imul(index + 1, 2_654_435_761) >>> 13) ^ (index * 7));
+  const noise = Uint8Array.from(
+    { length: 5000 },
+    (_, index) => (Math.imul(index + 1, 2_654_435_761) >>> 13) ^ (index * 7),
+  );
   const incompressible = noise.slice(0, 100);
   const encoded = Buffer.from(compress(incompressible));
   assert.equal(encoded.readInt32LE(0), 100);

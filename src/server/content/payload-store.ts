@@ -16,18 +16,21 @@ export interface PromisedFile {
   readonly name: string;
 }
 
+/** What a file is found by: its digest, and the extension of its name. */
+export type StoredName = Pick<PromisedFile, 'sha1' | 'name'>;
+
 /** Payload files on disk, laid out as WSUS does: `<last two hex digits>/<SHA-1>.<extension>`. Names come from digests alone. */
 export interface PayloadStore {
   /** Takes a file in, and keeps it only when size and both digests are what the metadata promises; `content.mismatch` else. */
   keep(promised: PromisedFile, bytes: Readable): Promise<void>;
   /** The size in bytes of a file that is here; undefined where it is not. */
-  sizeOf(promised: PromisedFile): Promise<number | undefined>;
+  sizeOf(file: StoredName): Promise<number | undefined>;
   /** Bytes `first` to `last`, both inclusive. */
-  read(promised: PromisedFile, first: number, last: number): Readable;
+  read(file: StoredName, first: number, last: number): Readable;
 }
 
 export function payloadStore(folder: string): PayloadStore {
-  const pathOf = (file: PromisedFile): string => join(folder, ...contentPath(file).split('/'));
+  const pathOf = (file: StoredName): string => join(folder, ...contentPath(file).split('/'));
   return {
     async keep(promised, bytes) {
       const aside = join(folder, `incoming-${randomUUID()}`);
@@ -53,7 +56,7 @@ export function payloadStore(folder: string): PayloadStore {
 }
 
 /** `D2/HEX.ext` below `/Content/`, as [MS-WUSP] 2.2.2.5 and real servers have it. */
-export function contentPath({ sha1, name }: Pick<PromisedFile, 'sha1' | 'name'>): string {
+export function contentPath({ sha1, name }: StoredName): string {
   const hex = sha1.toUpperCase();
   const extension = /\.([A-Za-z0-9]{1,8})$/.exec(name)?.[1] ?? 'bin';
   return `${hex.slice(-2)}/${hex}.${extension}`;

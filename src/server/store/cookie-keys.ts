@@ -7,12 +7,14 @@ export interface CookieKeyRow {
   /** 32 bytes. */
   readonly secret: Buffer;
   readonly retired: boolean;
+  readonly createdAt: Temporal.Instant;
 }
 
 /** All keys, oldest first. */
 export async function listCookieKeys(db: Db): Promise<CookieKeyRow[]> {
   const { rows } = await db.query<CookieKeyRow>(
-    `select key_id as "keyId", secret, retired_at is not null as retired from cookie_key order by key_id`,
+    `select key_id as "keyId", secret, retired_at is not null as retired, created_at as "createdAt"
+     from cookie_key order by key_id`,
   );
   return rows;
 }
@@ -33,4 +35,9 @@ export async function retireCookieKeysBefore(db: Db, keyId: number, at: Temporal
     keyId,
     sqlInstant(at),
   ]);
+}
+
+/** Forgets keys that were retired before an instant: whatever they sealed has expired. */
+export async function removeCookieKeysRetiredBefore(db: Db, before: Temporal.Instant): Promise<void> {
+  await db.query('delete from cookie_key where retired_at < $1', [sqlInstant(before)]);
 }

@@ -52,3 +52,16 @@ export async function listFragments(
   });
   return rows;
 }
+
+/** Bytes of the escaped core fragments of revisions with a higher id than `after`. */
+export async function listCoreSizes(
+  db: Db,
+  after: number,
+): Promise<{ readonly revisionId: number; readonly bytes: number }[]> {
+  const { rows } = await db.query<{ revisionId: number; bytes: number }>(
+    `select revision_id as "revisionId", octet_length(escaped) as bytes from fragment
+     where kind = 'Core' and revision_id > $1`,
+    [after],
+  );
+  return rows;
+}

@@ -31,7 +31,13 @@ const FIELDS = `encode(sha1, 'hex') as sha1, encode(sha256, 'hex') as sha256, si
  * contradicts what is known; the caller must not keep its other changes then.
  */
 export async function addPayloads(client: pg.PoolClient, files: readonly PayloadFile[]): Promise<string[]> {
-  const [sha1, sha256, size, name, url] = columns([...unique(files)], ['sha1', 'sha256', 'size', 'name', 'microsoftUrl']);
+  const known = new Map<string, PayloadFile>();
+  for (const file of files) {
+    const other = known.get(file.sha1);
+    if (other && contradicts(file, other)) return [file.sha1];
+    known.set(file.sha1, { ...file, ...other });
+  }
+  const each = columns([...known.values()], ['sha1', 'sha256', 'size', 'name', 'microsoftUrl']);
   const { rows } = await client.query<{ sha1: string }>(
     `with file as (
        select decode(sha1, 'hex') as sha1, decode(sha256, 'hex') as sha256, size, name, url
@@ -43,16 +49,13 @@ export async function addPayloads(client: pg.PoolClient, files: readonly Payload
      )
      select encode(file.sha1, 'hex') as sha1 from file join saved using (sha1)
      where file.size <> saved.size or file.sha256 <> saved.sha256`,
-    [sha1, sha256, size, name, url],
+    each,
   );
   return rows.map((row) => row.sha1);
 }
 
-/** One statement may touch a row only once. A file named twice with other digests still contradicts itself: see `addPayloads`. */
-function unique(files: readonly PayloadFile[]): Iterable<PayloadFile> {
-  const known = new Map<string, PayloadFile>();
-  for (const file of files) known.set(file.sha1, { ...file, ...known.get(file.sha1) });
-  return known.values();
+function contradicts(a: PayloadFile, b: PayloadFile): boolean {
+  return a.size !== b.size || (a.sha256 !== undefined && b.sha256 !== undefined && a.sha256 !== b.sha256);
 }
 
 /** The files of these SHA-1 digests (hex) that are known. */

@@ -78,3 +78,18 @@ export async function touchConfig(db: Db, at: Temporal.Instant): Promise<Tempora
   if (!rows[0]) throw new Error('the row of the service is gone');
   return rows[0].at;
 }
+
+/** Notified whenever rows change that decisions are made from. */
+export const FACTS_CHANNEL = 'facts';
+
+/** Counts the changes to what decisions are made from: catalogue, policy, persons' words, customers, plans, payloads. */
+export async function factsVersion(db: Db): Promise<number> {
+  const { rows } = await db.query<{ version: number }>('select facts_version as version from service');
+  return rows[0]?.version ?? 0;
+}
+
+/** To be called in the transaction of every such change; every process that keeps facts in memory hears of it at the commit. */
+export async function touchFacts(db: Db): Promise<void> {
+  await db.query(`with touched as (update service set facts_version = facts_version + 1)
+                  select pg_notify('${FACTS_CHANNEL}', '')`);
+}

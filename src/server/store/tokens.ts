@@ -29,10 +29,10 @@ export async function findApiToken(db: Db, sha256: Uint8Array): Promise<string |
 
 /** Revokes a token; false when no live token has this name. */
 export async function revokeApiToken(db: Db, name: string, at: Temporal.Instant): Promise<boolean> {
-  const { rowCount } = await db.query(
-    'update api_token set revoked_at = $2 where name = $1 and revoked_at is null',
-    [name, sqlInstant(at)],
-  );
+  const { rowCount } = await db.query('update api_token set revoked_at = $2 where name = $1 and revoked_at is null', [
+    name,
+    sqlInstant(at),
+  ]);
   return rowCount === 1;
 }
 

@@ -39,15 +39,19 @@ export function deployments(pool: pg.Pool, keeper: FactsKeeper): Deployments {
     const facts = keeper.current();
     const key = groupKey(server);
     const known = groups.get(key);
-    const group = known?.facts === facts && holdsAt(known, at) ? known : { facts, set: groupSet(server, facts, at, digest), from: at };
+    const group =
+      known?.facts === facts && holdsAt(known, at)
+        ? known
+        : { facts, set: groupSet(server, facts, at, digest), from: at };
     remember(groups, key, group, MOST_GROUPS);
     return group.set;
   }
 
   return {
     async setFor(server, at) {
-      const set = serverSet(groupOf(server, at), server, keeper.current(), digest);
-      if (!kept.has(set.version)) await saveDeploymentSet(pool, set.version, await compress(writeSet(set)), at);
+      const fresh = serverSet(groupOf(server, at), server, keeper.current(), digest);
+      const set = kept.get(fresh.version) ?? fresh; // what is compiled for scans hangs on the object
+      if (set === fresh) await saveDeploymentSet(pool, set.version, await compress(writeSet(set)), at);
       remember(kept, set.version, set, MOST_KNOWN);
       return set;
     },

@@ -5,7 +5,7 @@ import { computerInfo } from './computer-info.ts';
 import type { CachedConfig, CachedCookie, CachedUpdate, DataStore } from './data-store.ts';
 import { identityKey } from './evaluation.ts';
 import { WU_E_PT_INVALID_CONFIG_PROP } from './hresults.ts';
-import { type CallFailure, type CallResult, callService, type RequestTo } from './service-call.ts';
+import { type CallFailure, type CallResult, callService, type RequestTo, serviceUrl } from './service-call.ts';
 
 /** How often one call is repeated after a fault that has a remedy. */
 const MAX_ATTEMPTS = 5;
@@ -114,7 +114,9 @@ async function getConfig(agent: AgentContext): Promise<CallFailure | undefined> 
 
 async function getCookie(agent: AgentContext, at: Temporal.Instant): Promise<CallFailure | undefined> {
   const { identity, policy, store, machine } = agent;
-  const authorized = await callService<'GetAuthorizationCookie'>(agent, authorizationUrl(agent), {
+  const place = knownConfig(store).authServiceUrl || undefined;
+  const url = serviceUrl(policy.wuServer, 'GetAuthorizationCookie', place);
+  const authorized = await callService<'GetAuthorizationCookie'>(agent, url, {
     operation: 'GetAuthorizationCookie',
     clientId: identity.clientId,
     ...(policy.targetGroup === undefined ? {} : { targetGroupName: policy.targetGroup }),

@@ -1,4 +1,4 @@
-import type { CoreFragment, ExtendedFragment } from './fragments.ts';
+import type { CoreFragment, ExtendedFragment } from '#protocol/update-xml/rules.ts';
 
 /** What a server said to do with one revision ([MS-WUSP] 2.2.2.2.4), as far as an agent acts on it. */
 export interface CachedDeployment {

@@ -10,9 +10,6 @@ import { evaluateAll, reportStatus } from './status.ts';
 /** Minutes until a failed detection is tried again. */
 const RETRY_MINUTES = 300;
 
-/** Minutes that a failed update is left alone, unless its scheduled hour comes. */
-export const FAILURE_REST_MINUTES = 300;
-
 /** Asks the server, evaluates its answer on the machine, reports, and plans download, installation and the next detection. */
 export async function detect(life: Life, at: Temporal.Instant): Promise<void> {
   const { agent } = life;

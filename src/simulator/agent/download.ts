@@ -51,7 +51,8 @@ async function downloadFile(agent: AgentContext, at: Temporal.Instant, file: Upd
   const { store, habits } = agent;
   if (file.sha256 === undefined) return fail(hresults.WU_E_DM_UNKNOWNALGORITHM, `${file.name}: no SHA-256`);
   const held = store.files.values().reduce((sum, size) => sum + size, 0);
-  if (held + file.size > habits.freeDisk) return fail(hresults.DISK_FULL, `${file.name}: no space for ${file.size} bytes`);
+  if (held + file.size > habits.freeDisk)
+    return fail(hresults.DISK_FULL, `${file.name}: no space for ${file.size} bytes`);
   const url = store.locations.get(file.sha1) ?? (await askLocation(agent, at, file.sha1));
   if (url === undefined) return fail(hresults.WU_E_DM_URLNOTAVAILABLE, `${file.name}: no address`);
   const partial = store.partials.get(file.sha1) ?? { bytes: new Uint8Array(file.size), received: new Set<number>() };
@@ -93,7 +94,10 @@ async function downloadRange(
     } else if (answer.status !== 206) {
       failure = fail(hresults.httpStatusResult(answer.status), `${url}: HTTP ${answer.status} to a range`);
       if (answer.status < 500) return failure;
-    } else if (answer.headers['content-range'] !== `bytes ${start}-${end}/${size}` || answer.body.length !== end - start + 1) {
+    } else if (
+      answer.headers['content-range'] !== `bytes ${start}-${end}/${size}` ||
+      answer.body.length !== end - start + 1
+    ) {
       failure = fail(hresults.WU_E_DM_READRANGEFAILED, `${url}: ${answer.headers['content-range']}, ${size} expected`);
     } else {
       partial.bytes.set(answer.body, start);

@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto';
 import { type CoreFragment, type ExtendedFragment, readCore, readExtended } from '#protocol/update-xml/rules.ts';
 
-export type { CoreFragment, ExtendedFragment };
-
 /** Parsed fragments, shared by all virtual servers of a process: thousands of them hold the same catalogue. */
 export interface FragmentCache {
   /** Undefined for a fragment that cannot be read. */
@@ -15,8 +13,8 @@ export function createFragmentCache(): FragmentCache {
   const cores = new Map<string, CoreFragment | undefined>();
   const extendeds = new Map<string, ExtendedFragment | undefined>();
   return {
-    core: (revisionId, xml) => remember(cores, revisionId, xml, () => readOrNothing(readCore(xml))),
-    extended: (revisionId, xml) => remember(extendeds, revisionId, xml, () => readOrNothing(readExtended(xml))),
+    core: (revisionId, xml) => remember(cores, revisionId, xml, () => coreOf(xml)),
+    extended: (revisionId, xml) => remember(extendeds, revisionId, xml, () => extendedOf(xml)),
   };
 }
 
@@ -27,4 +25,14 @@ function remember<Value>(known: Map<string, Value>, revisionId: number, xml: str
   const fresh = read();
   known.set(key, fresh);
   return fresh;
+}
+
+function coreOf(xml: string): CoreFragment | undefined {
+  const read = readCore(xml);
+  return read.ok ? read.core : undefined;
+}
+
+function extendedOf(xml: string): ExtendedFragment | undefined {
+  const read = readExtended(xml);
+  return read.ok ? read.extended : undefined;
 }

@@ -54,7 +54,11 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     }
     const { promise, resolve } = Promise.withResolvers<HttpAnswer>();
     const { method, body, headers } = request;
-    const settings = { method, timeout, headers: { ...headers, 'Content-Length': String(Buffer.byteLength(body ?? '')) } };
+    const settings = {
+      method,
+      timeout,
+      headers: { ...headers, 'Content-Length': String(Buffer.byteLength(body ?? '')) },
+    };
     const onAnswer = (answer: IncomingMessage) => readBody(answer, request.maxBytes).then(resolve);
     const sent =
       target.protocol === 'https:'

@@ -1,5 +1,5 @@
-import type { MachineChange } from '../machine/machine-change.ts';
 import { applyChanges, planInstallation } from '../machine/install.ts';
+import type { MachineChange } from '../machine/machine-change.ts';
 import type { AgentContext } from './agent-context.ts';
 import type { Candidate } from './candidates.ts';
 import { missingFiles } from './download.ts';
@@ -55,7 +55,10 @@ export function startInstalling(life: Life, at: Temporal.Instant): void {
   const waiting = life.candidates
     .filter((candidate) => isReady(life.agent, candidate) && (trigger === 'schedule' || isDue(life, candidate, at)))
     .sort((left, right) => compareCandidates(life.agent, left, right));
-  if (waiting.length === 0) return planInstall(life, at);
+  if (waiting.length === 0) {
+    planInstall(life, at);
+    return;
+  }
   life.run = { trigger, waiting, current: undefined };
   startNext(life, life.run, at);
 }
@@ -73,7 +76,10 @@ function compareCandidates(agent: AgentContext, left: Candidate, right: Candidat
 
 function startNext(life: Life, run: InstallRun, at: Temporal.Instant): void {
   const candidate = run.waiting.shift();
-  if (candidate === undefined) return endRun(life, at);
+  if (candidate === undefined) {
+    endRun(life, at);
+    return;
+  }
   run.current = { candidate, startedAt: at };
   const kind = candidate.wanted === 'installed' ? 'install-started' : 'removal-started';
   report(life, at, { kind, update: eventUpdate(life, candidate) });
@@ -115,7 +121,13 @@ function installFailed(life: Life, at: Temporal.Instant, candidate: Candidate, h
   life.failures.set(updateId, { attempts, retryAt: at.add({ minutes: REST_MINUTES }) });
   const kind = candidate.wanted === 'installed' ? 'install-failed' : 'removal-failed';
   report(life, at, { kind, update: eventUpdate(life, candidate), hresult });
-  writeLog(life, at, { kind: 'install-failed', updateId, revisionNumber, hresult, message: `${candidate.wanted}: failed` });
+  writeLog(life, at, {
+    kind: 'install-failed',
+    updateId,
+    revisionNumber,
+    hresult,
+    message: `${candidate.wanted}: failed`,
+  });
 }
 
 interface Installed {
@@ -173,7 +185,8 @@ function endRun(life: Life, at: Temporal.Instant): void {
   reportStatus(life, at, evaluateAll(life));
   if (life.pending.changes.length === 0) {
     if (succeeded) rescanSoon(life, at);
-    return planInstall(life, at);
+    planInstall(life, at);
+    return;
   }
   const { alwaysAutoRebootMinutes, noAutoRebootWithLoggedOnUsers } = agent.policy;
   const held = noAutoRebootWithLoggedOnUsers && agent.habits.userLoggedOn && alwaysAutoRebootMinutes === 0;

@@ -48,7 +48,9 @@ export function nextScheduledInstall(policy: AgentPolicy, zone: string, after: T
   for (let days = 0; days <= 9; days++) {
     const date = today.add({ days });
     if (!isScheduledDay(policy, date)) continue;
-    const start = date.toZonedDateTime({ timeZone: zone, plainTime: { hour: policy.scheduledInstallTime } }).toInstant();
+    const start = date
+      .toZonedDateTime({ timeZone: zone, plainTime: { hour: policy.scheduledInstallTime } })
+      .toInstant();
     if (Temporal.Instant.compare(start, after) > 0) return start;
   }
   throw new Error(`no scheduled installation within nine days of ${after} in ${zone}`);

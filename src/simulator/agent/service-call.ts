@@ -6,6 +6,7 @@ import { decompress } from '#protocol/xpress/xpress.ts';
 import type { AgentContext } from './agent-context.ts';
 import { clientVersion } from './client-version.ts';
 import {
+  E_INVALIDARG,
   httpStatusResult,
   WU_E_PT_SOAP_CLIENT,
   WU_E_PT_SOAP_SERVER,
@@ -31,6 +32,16 @@ export interface CallFailure {
 /** A page of core fragments reached 51 MB on a real server; uncompressed. */
 const MAX_ANSWER = 128 * 1024 * 1024;
 
+/**
+ * The address of an operation below a policy's server address, which may have a path. `place` replaces the service's own path:
+ * absolute, or relative to the server address.
+ */
+export function serviceUrl(serverUrl: string, operation: WuspOperation, place?: string): string {
+  const base = serverUrl.endsWith('/') ? serverUrl : `${serverUrl}/`;
+  const path = (place ?? OPERATIONS[operation].path).replace(/^\//, '');
+  return URL.parse(path, base)?.href ?? `${base}${path}`;
+}
+
 /** Sends one request as a native agent does and reads the answer; faults and broken answers are values. */
 export async function callService<O extends WuspOperation>(
   agent: AgentContext,
@@ -54,11 +65,12 @@ function readAnswer<O extends WuspOperation>(operation: O, status: number, body:
   if (read.ok) return { ok: true, response: read.response };
   if (read.fault === undefined) {
     if (status !== 200) return { ok: false, hresult: httpStatusResult(status), message: `HTTP ${status}` };
+    // The native agent does not call it a parse failure when an update comes without its deployment.
+    if (/\bDeployment\b/.test(read.message)) return { ok: false, hresult: E_INVALIDARG, message: read.message };
     return parseFailure(`${operation}: ${read.message}`);
   }
   const hresult = read.fault.errorCode === 'InternalServerError' ? WU_E_PT_SOAP_SERVER : WU_E_PT_SOAP_CLIENT;
-  const detail = read.fault.message === undefined ? '' : ` ${read.fault.message}`;
-  return { ok: false, fault: read.fault, hresult, message: `${operation}: ${read.fault.errorCode}${detail}` };
+  return { ok: false, fault: read.fault, hresult, message: `${operation}: ${read.message}` };
 }
 
 function requestHeaders({ machine, habits, random }: AgentContext, operation: WuspOperation): Record<string, string> {

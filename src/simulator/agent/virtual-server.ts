@@ -6,7 +6,7 @@ import { createFragmentCache, type FragmentCache } from './fragments.ts';
 import { createHabits, type Habits, type Period, periodAt } from './habits.ts';
 import { WU_E_PT_WINHTTP_NAME_NOT_RESOLVED } from './hresults.ts';
 import type { HttpClient } from './http-client.ts';
-import { beginRestart, endRestart, finishInstalling, planInstall, startInstalling } from './installation.ts';
+import { beginRestart, endRestart, finishInstalling, startInstalling } from './installation.ts';
 import { createLife, type Life, setTimer, TIMERS, type Timer, writeLog } from './life.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { AgentPolicy } from './policy.ts';
@@ -77,10 +77,9 @@ export function createVirtualServer(options: VirtualServerOptions): VirtualServe
   return { identity, machine, nextEvent, step, scanAt };
 }
 
-/** A timer that ran out: when it was due, and when the machine is there to notice. */
+/** A timer and when it runs out, or when the machine is there again to notice. */
 interface DueTimer {
   readonly timer: Timer;
-  readonly due: Temporal.Instant;
   readonly at: Temporal.Instant;
 }
 
@@ -90,7 +89,7 @@ function nextTimer(life: Life): DueTimer {
     const due = life.timers.get(timer);
     if (due === undefined) continue;
     const at = whenUp(life, due);
-    if (first === undefined || Temporal.Instant.compare(at, first.at) < 0) first = { timer, due, at };
+    if (first === undefined || Temporal.Instant.compare(at, first.at) < 0) first = { timer, at };
   }
   if (first === undefined) throw new Error('a virtual server always has a next detection');
   return first;
@@ -104,18 +103,18 @@ function whenUp({ agent, down }: Life, at: Temporal.Instant): Temporal.Instant {
   return up;
 }
 
-async function fire(life: Life, { timer, due, at }: DueTimer): Promise<void> {
+async function fire(life: Life, { timer, at }: DueTimer): Promise<void> {
   switch (timer) {
     case 'wake':
       return wake(life, at);
     case 'booted':
-      return endRestart(life, at, life.down?.from ?? due);
+      return endRestart(life, at, life.down?.from ?? at);
     case 'installed':
       return finishInstalling(life, at);
     case 'restart':
       return beginRestart(life, at);
     case 'install':
-      return due.equals(at) || life.installTrigger === 'deadline' ? startInstalling(life, at) : missSchedule(life, due, at);
+      return startInstalling(life, at);
     case 'detect':
       return detect(life, at);
     case 'download':
@@ -131,22 +130,24 @@ const REPORT_RETRY_MINUTES = 30;
 async function sendReports(life: Life, at: Temporal.Instant): Promise<void> {
   const events = life.queue.length;
   const failure = await flushEvents(life.agent, at, life.queue);
-  if (failure === undefined) return writeLog(life, at, { kind: 'reported', events });
+  if (failure === undefined) {
+    writeLog(life, at, { kind: 'reported', events });
+    return;
+  }
   writeLog(life, at, { kind: 'report-failed', hresult: failure.hresult, message: failure.message });
   setTimer(life, 'report', at, REPORT_RETRY_MINUTES);
 }
 
-function missSchedule(life: Life, scheduled: Temporal.Instant, at: Temporal.Instant): void {
-  writeLog(life, at, { kind: 'schedule-missed', scheduled });
-  const wait = life.agent.policy.rescheduleWaitTime;
-  if (wait > 0) setTimer(life, 'install', at, wait);
-  else planInstall(life, at);
-}
-
+/** The machine is switched on again. */
 function wake(life: Life, at: Temporal.Instant): void {
   const period = life.agent.habits.off.find(({ to }) => to.equals(at));
+  const missed = life.installTrigger === 'schedule' ? life.timers.get('install') : undefined;
   setWake(life, at);
-  if (period !== undefined) endRestart(life, at, period.from);
+  endRestart(life, at, period?.from ?? at);
+  if (missed === undefined || Temporal.Instant.compare(missed, at) >= 0) return;
+  writeLog(life, at, { kind: 'schedule-missed', scheduled: missed });
+  const wait = life.agent.policy.rescheduleWaitTime;
+  if (wait > 0) setTimer(life, 'install', at, wait);
 }
 
 function setWake(life: Life, after: Temporal.Instant): void {

@@ -68,7 +68,8 @@ const ENFORCERS: Readonly<Record<string, Enforcer>> = {
   'b.RegValueExists': enforceValue,
   'b.RegKeyExists': (rule, wanted) => (wanted ? [registryChange(`${registryKey(rule)}\\`, '')] : undefined),
   'b.FileExists': (rule, wanted) => fileChange(folderPath(rule), rule.attributes.Version ?? '1.0.0.0', wanted),
-  'b.FileVersion': (rule, wanted) => fileChange(folderPath(rule), satisfyingVersion(rule, rule.attributes.Version), wanted),
+  'b.FileVersion': (rule, wanted) =>
+    fileChange(folderPath(rule), satisfyingVersion(rule, rule.attributes.Version), wanted),
   'b.FileExistsPrependRegSz': (rule, wanted, context) =>
     enforceRegistryFile(rule, rule.attributes.Version ?? '1.0.0.0', wanted, context),
   'b.FileVersionPrependRegSz': (rule, wanted, context) =>
@@ -155,5 +156,9 @@ function enforceBuild(rule: Rule, wanted: boolean): readonly MachineChange[] | u
 function enforceDriver(_rule: Rule, wanted: boolean, { machine, metadata }: RuleContext): readonly MachineChange[] {
   return carriedDrivers(metadata)
     .filter(({ hardwareId }) => machine.devices.has(hardwareId))
-    .map(({ hardwareId, date, version }) => ({ kind: 'driver', hardwareId, driver: wanted ? { date, version } : null }));
+    .map(({ hardwareId, date, version }) => ({
+      kind: 'driver',
+      hardwareId,
+      driver: wanted ? { date, version } : null,
+    }));
 }

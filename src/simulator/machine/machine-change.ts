@@ -15,13 +15,17 @@ export type MachineChange =
 export function applyChange(machine: MachineState, change: MachineChange): void {
   switch (change.kind) {
     case 'package':
-      return setOrDelete(machine.packages, change.name, change.version);
+      setOrDelete(machine.packages, change.name, change.version);
+      return;
     case 'registry':
-      return setOrDelete(machine.registry, change.name, change.data);
+      setOrDelete(machine.registry, change.name, change.data);
+      return;
     case 'file':
-      return setOrDelete(machine.files, change.path, change.version);
+      setOrDelete(machine.files, change.path, change.version);
+      return;
     case 'product':
-      return setOrDelete(machine.products, change.code, change.version);
+      setOrDelete(machine.products, change.code, change.version);
+      return;
     case 'patch':
       if (change.installed) machine.patches.add(change.code);
       else machine.patches.delete(change.code);

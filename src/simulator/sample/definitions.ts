@@ -22,22 +22,22 @@ const FIRST_DAY = Temporal.PlainDate.from('2023-09-01');
 export function definitionDocuments(until: Temporal.PlainDate, everyDays: number): readonly DocumentFacts[] {
   const count = Math.floor(FIRST_DAY.until(until).days / everyDays) + 1;
   return Array.from({ length: Math.max(count, 0) }, (_, index) => FIRST_DAY.add({ days: index * everyDays })).flatMap(
-    (day, index) => definitionUpdate(day, index === 0 ? undefined : day.subtract({ days: everyDays })),
+    (day, index) => definitionUpdate(day, everyDays, index === 0),
   );
 }
 
-function definitionUpdate(day: Temporal.PlainDate, previous: Temporal.PlainDate | undefined) {
+function definitionUpdate(day: Temporal.PlainDate, everyDays: number, isFirst: boolean): readonly DocumentFacts[] {
   const version = versionOf(day);
   const file = `mpam-fe-${version}.exe`;
   const title = `Security Intelligence Update for Microsoft Defender Antivirus - KB2267602 (Version ${version}) (synthetic)`;
   return bundleDocuments({
-    updateId: definitionId(day),
+    updateId: definitionId(day, everyDays),
     published: `${day}T06:20:00Z`,
     kb: '2267602',
     classification: 'Definition Updates',
     products: [PRODUCTS.defender],
     detectoids: [DEFENDER_PRESENT],
-    supersedes: previous === undefined ? [] : [definitionId(previous)],
+    supersedes: isFirst ? [] : [definitionId(day.subtract({ days: everyDays }), everyDays)],
     texts: [
       { language: 'en', title, description: 'The newest definitions of harmful software.' },
       { language: 'de', title, description: 'Die neuesten Definitionen schädlicher Software.' },
@@ -57,8 +57,9 @@ function definitionUpdate(day: Temporal.PlainDate, previous: Temporal.PlainDate 
   });
 }
 
-function definitionId(day: Temporal.PlainDate): string {
-  return syntheticId(`definition update ${day}`);
+/** Series of different steps are different updates, since each names its predecessor. */
+function definitionId(day: Temporal.PlainDate, everyDays: number): string {
+  return syntheticId(`definition update ${day}, every ${everyDays}`);
 }
 
 /** Grows with the day, in the form of the real ones. */

@@ -66,7 +66,7 @@ const NAMESPACES = {
   'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
 } as const;
 
-/** The whole metadata of one revision, as GetUpdateData delivers it ([MS-WSUSSS] 2.2.4.6; parts in the order of [MS-WUSP] 3.1.1.1). */
+/** The whole metadata of one revision, as GetUpdateData delivers it; parts in the order of [MS-WUSP] 3.1.1.1. */
 export function writeDocument(facts: DocumentFacts): string {
   return element('upd:Update', NAMESPACES, [
     identity({ updateId: facts.writtenId ?? facts.updateId, revisionNumber: facts.revisionNumber }),

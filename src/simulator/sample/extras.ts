@@ -242,7 +242,7 @@ const WITHDRAWN: BundleFacts = {
   products: [SYSTEMS['2022'].product],
   detectoids: [systemDetectoid('2022')],
   texts: text(
-    '2023-10 Security Update for Microsoft Server operating system version 21H2 for x64-based Systems (KB9000135)',
+    '2023-10 Security Update for Microsoft server operating system version 21H2 for x64-based Systems (KB9000135)',
     'Was withdrawn by its publisher.',
     'Wurde vom Herausgeber zurückgezogen.',
   ),

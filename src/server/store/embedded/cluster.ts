@@ -17,7 +17,8 @@ export function createCluster(binaries: string, cluster: string, account: Accoun
     ['-D', aside, ...access, '--no-locale', '-E', 'UTF8', '--data-checksums'],
     { ...account, cwd: '/', encoding: 'utf8' },
   );
-  if (made.status !== 0) throw new StoreError('store.start-failed', `initdb failed: ${made.stderr || made.error?.message}`);
+  if (made.status !== 0)
+    throw new StoreError('store.start-failed', `initdb failed: ${made.stderr || made.error?.message}`);
   try {
     renameSync(aside, cluster);
   } catch (error) {

@@ -44,7 +44,10 @@ function reachableHome(dataDir: string, account: Account): string {
   if (canEnter(dataDir, account)) return home;
   const why = `PostgreSQL runs as "nobody" here, who cannot enter ${dataDir}.`;
   if (existsSync(join(home, 'cluster'))) {
-    throw new StoreError('store.start-failed', `${why} Its database is there already: open the folders above it (chmod a+x).`);
+    throw new StoreError(
+      'store.start-failed',
+      `${why} Its database is there already: open the folders above it (chmod a+x).`,
+    );
   }
   const other = join(ELSEWHERE, shortHash(dataDir));
   writeFileSync(join(dataDir, NOTE), `${why} The database of this data directory is in:\n${other}\n`);

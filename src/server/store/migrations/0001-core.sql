@@ -6,7 +6,8 @@ create table service (
   server_guid uuid not null,                 -- a changed one sends clients to RefreshCache (ServerChanged)
   clock text not null check (clock in ('real', 'simulated')),
   simulated_at timestamptz,                  -- where a simulated clock stands
-  config_changed timestamptz not null        -- GetConfig's LastChange; a new one sends clients to GetConfig
+  config_changed timestamptz not null,       -- GetConfig's LastChange; a new one sends clients to GetConfig
+  facts_version bigint not null default 0    -- grows with every change to what decisions are made from
 );
 
 create table cookie_key (
@@ -49,7 +50,7 @@ create table server (
   dns_name text not null,
   registration jsonb,                        -- ComputerInfo as last registered
   os_build integer,
-  product_type smallint,
+  product_type integer,
   zone text,                                 -- null: the customer's
   plan text,                                 -- null: the customer's
   mode text check (mode in ('observe', 'managed')), -- null: the customer's

@@ -44,11 +44,13 @@ export const getCookie: WuspHandler<'GetCookie'> = async (service, request, call
 
 /** The customer whose enrolment token stands in the URL's path. */
 function customerOf(service: WsusService, { token }: Caller): string | undefined {
-  return token === undefined ? undefined : service.facts.customerOfToken(token);
+  return token === undefined ? undefined : service.facts.directory().customerOfToken(token);
 }
 
 /** The customer whose token is among the target groups that the client asked for. */
 function customerOfGroups(service: WsusService, groups: string | undefined): string | undefined {
   const names = groups?.split(';', 16).map((name) => name.trim()) ?? [];
-  return names.map((name) => service.facts.customerOfToken(name)).find((customer) => customer !== undefined);
+  return names
+    .map((name) => service.facts.directory().customerOfToken(name))
+    .find((customer) => customer !== undefined);
 }

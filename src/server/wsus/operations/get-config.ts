@@ -1,22 +1,27 @@
 import type { Config } from '#protocol/wusp/responses.ts';
-import type { WuspHandler } from '#server/wsus/service.ts';
+import type { Caller, WsusService, WuspHandler } from '#server/wsus/service.ts';
 
 /** The server protocol version of WSUS 3.0 SP2 and later; with less, clients fall back to slow full scans. */
 const PROTOCOL_VERSION = '3.2';
 /** How many revisions GetExtendedUpdateInfo takes at once; real servers say the same. */
 export const MAX_EXTENDED_UPDATES = 50;
 
-/** GetConfig and its alias GetConfig2 ([MS-WUSP] 3.1.5.1): what a client must know before it authorizes itself. */
-export const getConfig: WuspHandler<'GetConfig' | 'GetConfig2'> = async (service, request, caller) => {
-  const config: Config = {
-    lastChange: service.identity.configChanged,
+/** GetConfig ([MS-WUSP] 3.1.5.1): what a client must know before it authorizes itself. */
+export const getConfig: WuspHandler<'GetConfig'> = async (service, _request, caller) => {
+  return { operation: 'GetConfig', config: configFor(service, caller) };
+};
+
+/** The same for clients that describe themselves more closely. */
+export const getConfig2: WuspHandler<'GetConfig2'> = async (service, _request, caller) => {
+  return { operation: 'GetConfig2', config: configFor(service, caller) };
+};
+
+function configFor({ identity }: WsusService, { baseUrl }: Caller): Config {
+  return {
+    lastChange: identity.configChanged,
     isRegistrationRequired: true,
     authInfo: [
-      {
-        plugInId: 'SimpleTargeting',
-        serviceUrl: `${caller.baseUrl}/SimpleAuthWebService/SimpleAuth.asmx`,
-        parameter: '',
-      },
+      { plugInId: 'SimpleTargeting', serviceUrl: `${baseUrl}/SimpleAuthWebService/SimpleAuth.asmx`, parameter: '' },
     ],
     allowedEventIds: [],
     properties: [
@@ -27,5 +32,4 @@ export const getConfig: WuspHandler<'GetConfig' | 'GetConfig2'> = async (service
       { name: 'ClientReportingLevel', value: '2' },
     ],
   };
-  return { operation: request.operation, config };
-};
+}

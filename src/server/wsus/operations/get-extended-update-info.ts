@@ -13,8 +13,7 @@ export const getExtendedUpdateInfo: WuspHandler<'GetExtendedUpdateInfo'> = async
   const session = sessionOf(service, request.cookie, caller.at);
   checkCount(request.revisionIds.length, 'parameters.revisionIDs');
   const { catalogue } = service.facts.current();
-  const { facts } = await loadServer(service, session);
-  const set = await service.deployments.setFor(facts, caller.at);
+  const set = await service.deployments.setFor(await loadServer(service, session), caller.at);
   const wanted = [...new Set(request.revisionIds)];
   const revisions = wanted.flatMap((id) => (set.deployments.has(id) ? (catalogue.revisions.get(id) ?? []) : []));
   const inScope = new Set(revisions.map(({ revisionId }) => revisionId));
@@ -28,8 +27,7 @@ export const getExtendedUpdateInfo2: WuspHandler<'GetExtendedUpdateInfo2'> = asy
   const session = sessionOf(service, request.cookie, caller.at);
   checkCount(request.updateIds.length, 'parameters.updateIDs');
   const { catalogue } = service.facts.current();
-  const { facts } = await loadServer(service, session);
-  const set = await service.deployments.setFor(facts, caller.at);
+  const set = await service.deployments.setFor(await loadServer(service, session), caller.at);
   const revisions = request.updateIds.flatMap(({ updateId, revisionNumber }) => {
     const revision = catalogue.revision(updateId, revisionNumber);
     return revision && set.deployments.has(revision.revisionId) ? [revision] : [];

@@ -10,8 +10,7 @@ import { wireDeployment } from '#server/wsus/wire-deployment.ts';
 export const refreshCache: WuspHandler<'RefreshCache'> = async (service, request, caller) => {
   const session = sessionOf(service, request.cookie, caller.at);
   const { catalogue } = service.facts.current();
-  const { facts } = await loadServer(service, session);
-  const set = await service.deployments.setFor(facts, caller.at);
+  const set = await service.deployments.setFor(await loadServer(service, session), caller.at);
   const results = request.globalIds.flatMap(({ updateId, revisionNumber }) => {
     const revision = catalogue.revision(updateId, revisionNumber);
     const deployment = revision && set.deployments.get(revision.revisionId);

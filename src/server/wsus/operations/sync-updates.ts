@@ -1,3 +1,4 @@
+import type { ServerFacts } from '#domain/fleet/server.ts';
 import { syncUpdates as syncSoftware } from '#domain/sync/sync-updates.ts';
 import type { SyncInfo } from '#protocol/wusp/responses.ts';
 import type { SyncUpdateParameters } from '#protocol/wusp/types.ts';
@@ -5,7 +6,7 @@ import { noteScan } from '#server/store/servers.ts';
 import type { SessionClaims } from '#server/wsus/cookie.ts';
 import { Refusal } from '#server/wsus/fault.ts';
 import { noteOffers } from '#server/wsus/offers.ts';
-import { type KnownServer, loadServer } from '#server/wsus/server.ts';
+import { loadServer } from '#server/wsus/server.ts';
 import type { Caller, WsusService, WuspHandler } from '#server/wsus/service.ts';
 import { renewedCookie, sessionOf } from '#server/wsus/session.ts';
 import { wireDeployment } from '#server/wsus/wire-deployment.ts';
@@ -50,12 +51,12 @@ export function emptySyncInfo(service: WsusService, session: SessionClaims): Syn
 async function softwarePass(
   service: WsusService,
   session: SessionClaims,
-  server: KnownServer,
+  server: ServerFacts,
   parameters: SyncUpdateParameters,
   caller: Caller,
 ): Promise<SyncInfo> {
   const { catalogue } = service.facts.current();
-  const set = await service.deployments.setFor(server.facts, caller.at);
+  const set = await service.deployments.setFor(server, caller.at);
   const ask = {
     installedNonLeaf: parameters.installedNonLeafUpdateIds ?? [],
     otherCached: parameters.otherCachedUpdateIds ?? [],
@@ -65,8 +66,7 @@ async function softwarePass(
   };
   const answer = syncSoftware(catalogue, set, ask, { ...PAGE, bytesOf: (id) => service.fragments.coreBytes(id) });
   await noteOffers(service, server, set, answer, caller.at);
-  if (!answer.truncated && ask.filterCategories.length === 0)
-    await noteScan(service.pool, server.facts.serverId, caller.at);
+  if (!answer.truncated && ask.filterCategories.length === 0) await noteScan(service.pool, server.serverId, caller.at);
   const update = (id: number) => ({
     id,
     deployment: wireDeployment(id, set),

@@ -16,7 +16,12 @@ export const MSI_RULES: RuleTable = {
 function productInstalled(rule: Rule, machine: MachineState): Truth {
   const version = machine.products.get(guid(rule.attributes.ProductCode));
   if (version === undefined) return false;
-  const { VersionMin: min, VersionMax: max, ExcludeVersionMin: aboveMin, ExcludeVersionMax: belowMax } = rule.attributes;
+  const {
+    VersionMin: min,
+    VersionMax: max,
+    ExcludeVersionMin: aboveMin,
+    ExcludeVersionMax: belowMax,
+  } = rule.attributes;
   const fromMin = min === undefined ? 1 : compareVersions(version, min);
   const fromMax = max === undefined ? -1 : compareVersions(version, max);
   if (fromMin < 0 || (fromMin === 0 && isTrue(aboveMin))) return false;

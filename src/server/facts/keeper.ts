@@ -1,0 +1,132 @@
+import type pg from 'pg';
+import { type PolicyReading, readPolicy } from '#domain/approval/policy-file.ts';
+import type { PersonDecision } from '#domain/approval/verdict.ts';
+import { indexCatalogue, withRevisions } from '#domain/catalogue/index-catalogue.ts';
+import type { UpdateId } from '#domain/catalogue/revision.ts';
+import type { Facts } from '#domain/decide/facts.ts';
+import { type Directory, directory } from '#server/facts/directory.ts';
+import { listCustomers } from '#server/store/customers.ts';
+import { listAcceptedEulas } from '#server/store/eulas.ts';
+import { listDeliverable } from '#server/store/payloads.ts';
+import { listPersonDecisions } from '#server/store/person-decisions.ts';
+import { listPlans } from '#server/store/plans.ts';
+import { findPolicy, type PolicyRow } from '#server/store/policies.ts';
+import { loadRevisions } from '#server/store/revisions.ts';
+import { FACTS_CHANNEL, factsVersion } from '#server/store/service.ts';
+
+/** The facts that decisions are made from: a copy in memory, rebuilt from rows whenever they change. */
+export interface FactsKeeper {
+  current(): Facts;
+  directory(): Directory;
+  policy(): PolicyRow;
+  /** Reads what changed since the last time; returns at once when nothing did. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FactsKeeperOptions {
+  readonly pool: pg.Pool;
+  readonly contentFromMicrosoft: boolean;
+  readonly log: { warn(details: object, message: string): void };
+}
+
+interface Snapshot {
+  readonly version: number;
+  readonly facts: Facts;
+  readonly directory: Directory;
+  readonly policy: PolicyRow;
+}
+
+/** A lost notification is made up for by a look at the version this often. */
+const SWEEP_MS = 60_000;
+
+/** Loads everything and goes on listening for changes that other processes make. */
+export async function keepFacts(options: FactsKeeperOptions): Promise<FactsKeeper> {
+  let snapshot = await load(options, undefined);
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  async function catchUp(): Promise<void> {
+    do {
+      again = false;
+      if ((await factsVersion(options.pool)) !== snapshot.version) snapshot = await load(options, snapshot);
+    } while (again);
+  }
+  function refresh(): Promise<void> {
+    if (running) again = true; // whoever waits sees a state that is read after the call
+    running ??= catchUp().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+  const quietly = (): void =>
+    void refresh().catch((error: Error) => options.log.warn({ reason: error.message }, 'facts were not refreshed'));
+  const listener = await options.pool.connect();
+  listener.on('notification', quietly);
+  await listener.query(`listen ${FACTS_CHANNEL}`);
+  const sweep = setInterval(quietly, SWEEP_MS);
+  return {
+    current: () => snapshot.facts,
+    directory: () => snapshot.directory,
+    policy: () => snapshot.policy,
+    refresh,
+    async close() {
+      clearInterval(sweep);
+      listener.release(true);
+      await running?.catch(() => undefined);
+    },
+  };
+}
+
+async function load(
+  { pool, contentFromMicrosoft }: FactsKeeperOptions,
+  before: Snapshot | undefined,
+): Promise<Snapshot> {
+  const version = await factsVersion(pool); // read first: a change in between is read again, not missed
+  const [customers, plans, policy, words, eulas, deliverable] = await Promise.all([
+    listCustomers(pool),
+    listPlans(pool),
+    findPolicy(pool),
+    listPersonDecisions(pool),
+    listAcceptedEulas(pool),
+    listDeliverable(pool, contentFromMicrosoft),
+  ]);
+  if (!policy) throw new Error('there is no policy in the store');
+  const facts: Facts = {
+    catalogue: await loadCatalogue(pool, version, before?.facts.catalogue),
+    policy:
+      policy.version === before?.policy.version ? before.facts.policy : sound(readPolicy(policy.yaml), policy.version),
+    persons: byUpdate(words),
+    acceptedEulas: new Set(eulas.map(({ eulaId }) => eulaId)),
+    deliverable: new Set(deliverable),
+  };
+  return { version, facts, directory: directory(customers, plans), policy };
+}
+
+/** Revisions are only ever added, so what is in memory is extended by those with higher ids. */
+async function loadCatalogue(
+  pool: pg.Pool,
+  version: number,
+  before: Facts['catalogue'] | undefined,
+): Promise<Facts['catalogue']> {
+  let known = 0;
+  for (const id of before?.revisions.keys() ?? []) known = Math.max(known, id);
+  const added = [];
+  for await (const revision of loadRevisions(pool, known)) added.push(revision);
+  if (before) return added.length === 0 ? before : withRevisions(before, added, version);
+  return indexCatalogue(added, version);
+}
+
+function sound(reading: PolicyReading, version: number): Facts['policy'] {
+  if (reading.ok) return reading.policy;
+  const [first] = reading.problems;
+  throw new Error(`policy version ${version} in the store does not read: line ${first?.line}: ${first?.message}`);
+}
+
+function byUpdate(
+  words: readonly { readonly updateId: UpdateId; readonly said: PersonDecision }[],
+): Map<UpdateId, PersonDecision[]> {
+  const map = new Map<UpdateId, PersonDecision[]>();
+  for (const { updateId, said } of words) map.set(updateId, [...(map.get(updateId) ?? []), said]);
+  return map;
+}

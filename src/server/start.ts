@@ -1,0 +1,209 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { CodedError } from '#contract/errors.ts';
+import type { Settings } from '#contract/settings.ts';
+import { type Clock, realClock, type SimulatedClock, simulatedClock } from '#server/clock.ts';
+import { contentFiles } from '#server/content/content-files.ts';
+import { payloadStore } from '#server/content/payload-store.ts';
+import { tokenDigest } from '#server/facts/directory.ts';
+import { keepFacts } from '#server/facts/keeper.ts';
+import { clientListener } from '#server/http/client-listener.ts';
+import { consoleListener } from '#server/http/console-listener.ts';
+import { recorder } from '#server/http/recorder.ts';
+import { keepCookieKeys } from '#server/jobs/cookie-keys.ts';
+import { openStore } from '#server/store/open.ts';
+import { addPolicy, findPolicy } from '#server/store/policies.ts';
+import { ensureService, findSimulatedInstant, setSimulatedInstant } from '#server/store/service.ts';
+import { addApiToken, listApiTokens } from '#server/store/tokens.ts';
+import { clientTls } from '#server/tls/certificate.ts';
+import { deployments } from '#server/wsus/deployments.ts';
+import { fragmentCache } from '#server/wsus/fragments.ts';
+import type { WsusService } from '#server/wsus/service.ts';
+
+/** A service that answers. */
+export interface RunningService {
+  /** What clients may write into WUServer. */
+  readonly clients: readonly string[];
+  readonly console: string;
+  /** The root certificate that clients must trust, where it was generated. */
+  readonly rootFile?: string;
+  /** Where the administrator's token stands, when this start made it. */
+  readonly newTokenFile?: string;
+  readonly clock: Clock;
+  /** Resolves with the reason when the service cannot go on. */
+  readonly lost: Promise<string>;
+  /** Finishes what is under way, then ends everything, newest first. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly version: string;
+  /** The approval policy of a first start. */
+  readonly defaultPolicy: string;
+}
+
+/** Starts everything: store → facts → listeners. When a step fails, the steps before it are undone. */
+export async function startService(options: StartOptions): Promise<RunningService> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) {
+      await step().catch((error: Error) => options.log.error({ reason: error.message }, 'a step of the stop failed'));
+    }
+  };
+  try {
+    return await compose(options, undo, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function compose(
+  { settings, log, version, defaultPolicy }: StartOptions,
+  undo: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<RunningService> {
+  await mkdir(settings.dataDir, { recursive: true });
+  const lost = Promise.withResolvers<string>();
+  const store = await openStore({
+    dataDir: settings.dataDir,
+    ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
+    onConnectionLost: (reason) => log.warn({ reason }, 'a database connection was lost'),
+    onServerLost: lost.resolve,
+  });
+  const { pool } = store;
+  undo.push(() => store.close());
+  const { clock, service } = await startClock(pool, settings);
+  const now = () => clock.now();
+  if (!(await findPolicy(pool))) {
+    await addPolicy(pool, {
+      yaml: defaultPolicy,
+      who: 'service',
+      why: 'the policy that ships with this version',
+      at: now(),
+    });
+  }
+  const newTokenFile = await firstToken(pool, settings.dataDir, now());
+  const keys = await keepCookieKeys(pool, now, (reason) => log.warn({ reason }, 'cookie keys were not renewed'));
+  undo.push(async () => keys.close());
+  const facts = await keepFacts({ pool, contentFromMicrosoft: settings.contentFromMicrosoft, log });
+  undo.push(() => facts.close());
+  const fragments = await fragmentCache(pool);
+  const payloads = payloadStore(join(settings.dataDir, 'content'));
+  const wsus: WsusService = {
+    pool,
+    identity: { guid: service.serverGuid, configChanged: service.configChanged.toString() },
+    facts,
+    deployments: deployments(pool, facts),
+    fragments,
+    cookieKeys: () => keys.current(),
+    contentFromMicrosoft: settings.contentFromMicrosoft,
+    clock: clock.kind,
+  };
+  const files = contentFiles(pool, payloads, settings.selfUpdateDir);
+  const recording = settings.recordDir
+    ? recorder(settings.recordDir, (reason) => log.warn({ reason }, 'a conversation was not recorded'))
+    : undefined;
+  if (recording) undo.push(() => recording.close());
+  const tls = await clientTls({
+    dataDir: settings.dataDir,
+    names: namesOf(settings),
+    at: Temporal.Now.instant(),
+    ...operatorsOwn(settings),
+  });
+  const common = {
+    wsus,
+    files,
+    now,
+    log,
+    ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
+    ...(recording ? { recorder: recording } : {}),
+  };
+  const clients: string[] = [];
+  const listeners = [
+    ...settings.clientTlsPorts.map((port) => ({ port, scheme: 'https', app: clientListener({ ...common, tls }) })),
+    ...(settings.clientHttp ? [{ port: settings.clientPort, scheme: 'http', app: clientListener(common) }] : []),
+  ];
+  for (const { port, scheme, app } of listeners) {
+    undo.push(() => app.close());
+    await app.listen({ host: settings.host, port });
+    clients.push(settings.publicUrl ?? `${scheme}://${namesOf(settings)[0]}:${port}`);
+  }
+  const console = await consoleListener({
+    pool,
+    keeper: facts,
+    clock,
+    payloads,
+    settings,
+    version,
+    log,
+    clients,
+    onImported: () => fragments.refresh(),
+    ...(clock.kind === 'simulated'
+      ? { moveClock: (to: Temporal.Instant) => moveClock(pool, clock as SimulatedClock, to) }
+      : {}),
+  });
+  undo.push(() => console.close());
+  await console.listen({ host: settings.consoleHost, port: settings.consolePort });
+  return {
+    clients,
+    console: `http://${settings.consoleHost}:${settings.consolePort}`,
+    clock,
+    lost: lost.promise,
+    stop,
+    ...(tls.root ? { rootFile: join(settings.dataDir, 'tls', 'root.crt') } : {}),
+    ...(newTokenFile ? { newTokenFile } : {}),
+  };
+}
+
+/** A data directory belongs to one kind of clock for ever; a simulated one goes on where it stood. */
+async function startClock(pool: pg.Pool, settings: Settings) {
+  const kind = settings.clock ? ('simulated' as const) : ('real' as const);
+  const first = settings.clock ?? realClock().now();
+  const service = await ensureService(pool, { serverGuid: randomUUID(), clock: kind, at: first });
+  if (kind === 'real') return { service, clock: realClock() };
+  const stood = (await findSimulatedInstant(pool)) ?? first;
+  const at = Temporal.Instant.compare(stood, first) > 0 ? stood : first;
+  await setSimulatedInstant(pool, at);
+  return { service, clock: simulatedClock(at) };
+}
+
+/** Moves the clock after it is durable that it moved; time never seems to have gone back after a crash. */
+async function moveClock(pool: pg.Pool, clock: SimulatedClock, to: Temporal.Instant): Promise<void> {
+  if (Temporal.Instant.compare(to, clock.now()) < 0)
+    throw new CodedError('clock.backwards', `${to} is before ${clock.now()}`);
+  await setSimulatedInstant(pool, to);
+  clock.moveTo(to);
+}
+
+/** The administrator's token of a first start; only its digest goes into the store. */
+async function firstToken(pool: pg.Pool, dataDir: string, at: Temporal.Instant): Promise<string | undefined> {
+  const file = join(dataDir, 'admin-token');
+  if ((await listApiTokens(pool)).length > 0) return undefined;
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  const token = kept?.trim() || randomBytes(32).toString('base64url');
+  await writeFile(file, `${token}\n`, { mode: 0o600 });
+  await chmod(file, 0o600);
+  await addApiToken(pool, 'admin', tokenDigest(token), at);
+  return file;
+}
+
+/** What the generated certificate is good for: the public name, this machine's, and loopback. */
+function namesOf({ publicUrl, host }: Settings): string[] {
+  const own = publicUrl ? new URL(publicUrl).hostname : hostname();
+  const listening = host === '0.0.0.0' || host === '::' ? [] : [host];
+  return [...new Set([own, ...listening, 'localhost', '127.0.0.1'])];
+}
+
+function operatorsOwn({
+  tlsCertificate,
+  tlsKey,
+}: Settings): { certificateFile: string; keyFile: string } | Record<never, never> {
+  return tlsCertificate && tlsKey ? { certificateFile: tlsCertificate, keyFile: tlsKey } : {};
+}

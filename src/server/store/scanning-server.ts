@@ -1,0 +1,28 @@
+import type { UpdateId } from '#domain/catalogue/revision.ts';
+import type { Db } from './pool.ts';
+
+/** What a scan must know of its server, in one statement. */
+export interface ScanningServer {
+  readonly serverId: string;
+  readonly customerId: string | null;
+  readonly zone: string | null;
+  readonly plan: string | null;
+  readonly mode: 'observe' | 'managed' | null;
+  readonly osBuild: number | null;
+  readonly productType: number | null;
+  readonly isRegistered: boolean;
+  /** What the latest status report called installed; empty before the first. */
+  readonly installed: readonly UpdateId[];
+}
+
+export async function findScanningServer(db: Db, serverId: string): Promise<ScanningServer | undefined> {
+  const { rows } = await db.query<ScanningServer>({
+    name: 'find-scanning-server',
+    text: `select s.server_id as "serverId", s.customer_id as "customerId", zone, plan, mode, os_build as "osBuild",
+             product_type as "productType", registration is not null as "isRegistered",
+             coalesce(t.installed, '{}') as installed
+           from server s left join server_status t using (server_id) where s.server_id = $1`,
+    values: [serverId],
+  });
+  return rows[0];
+}

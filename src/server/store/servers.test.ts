@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { ComputerInfo } from '#protocol/wusp/requests.ts';
+import { freshDatabase } from '#server/testing/database.ts';
+import { AT, sampleCustomer, sampleServer } from '#server/testing/sample.ts';
+import {
+  assignServer,
+  changeServer,
+  enrol,
+  findRegistration,
+  findServer,
+  findServerByClientId,
+  findServersByDnsName,
+  listServers,
+  noteScan,
+  registerComputer,
+  removeServer,
+} from './servers.ts';
+
+const LATER = AT.add({ hours: 1 });
+
+const INFO: ComputerInfo = {
+  dnsName: 'renamed.example.com',
+  osMajorVersion: 10,
+  osMinorVersion: 0,
+  osBuildNumber: 20348,
+  osServicePackMajorNumber: 0,
+  osServicePackMinorNumber: 0,
+  computerModel: '<b>model</b> \ud800',
+  biosReleaseDate: Temporal.Instant.from('2024-01-01T00:00:00Z'),
+  suiteMask: 272,
+  oldProductType: 3,
+  newProductType: 8,
+  systemMetrics: 0,
+  clientVersionMajorNumber: 10,
+  clientVersionMinorNumber: 0,
+  clientVersionBuildNumber: 20348,
+  clientVersionQfeNumber: 1,
+};
+
+it('gives a client one id, however often and at once it enrols', async (t) => {
+  const pool = await freshDatabase(t);
+  const ids = await Promise.all([1, 2, 3, 4].map(() => sampleServer(pool)));
+  assert.equal(new Set(ids).size, 1);
+  const claim = { clientId: 'client-1', dnsName: 'new.example.com' };
+  await enrol(pool, { ...claim, at: LATER });
+  await enrol(pool, { ...claim, at: AT });
+  const server = await findServerByClientId(pool, 'client-1');
+  assert.deepEqual(
+    [server?.dnsName, String(server?.firstSeen), String(server?.lastSeen)],
+    ['new.example.com', String(AT), String(LATER)],
+  );
+});
+
+it("takes an unassigned server into a token's customer, and never away from another", async (t) => {
+  const pool = await freshDatabase(t);
+  const [one, two] = [await sampleCustomer(pool, 1), await sampleCustomer(pool, 2)];
+  const id = await sampleServer(pool);
+  assert.equal((await findServer(pool, id))?.customerId, null);
+  await sampleServer(pool, 1, one);
+  await sampleServer(pool, 1, two);
+  assert.equal((await findServer(pool, id))?.customerId, one);
+});
+
+it('keeps what a machine says of itself', async (t) => {
+  const pool = await freshDatabase(t);
+  const id = await sampleServer(pool);
+  await registerComputer(pool, id, INFO, LATER);
+  const server = await findServer(pool, id);
+  assert.deepEqual([server?.osBuild, server?.productType, server?.dnsName], [20348, 3, 'renamed.example.com']);
+  const kept = await findRegistration(pool, id);
+  assert.deepEqual(
+    [kept?.computerModel, kept?.biosReleaseDate, kept?.osLocale],
+    ['<b>model</b> \ufffd', '2024-01-01T00:00:00Z', undefined],
+  );
+});
+
+it('remembers the latest scan', async (t) => {
+  const pool = await freshDatabase(t);
+  const id = await sampleServer(pool);
+  assert.equal((await findServer(pool, id))?.lastSync, null);
+  await noteScan(pool, id, LATER);
+  await noteScan(pool, id, AT);
+  assert.equal(String((await findServer(pool, id))?.lastSync), String(LATER));
+});
+
+it('lists servers page by page, of one customer or of all', async (t) => {
+  const pool = await freshDatabase(t);
+  const customerId = await sampleCustomer(pool);
+  for (let n = 1; n <= 5; n++) await sampleServer(pool, n, n % 2 ? customerId : undefined);
+  await enrol(pool, { clientId: 'twin', dnsName: 'srv3.example.com', at: AT });
+  const names: string[] = [];
+  for (let page = await listServers(pool, { limit: 2 }); page.length > 0; ) {
+    names.push(...page.map((row) => row.dnsName.slice(0, 4)));
+    page = await listServers(pool, { limit: 2, after: page.at(-1) as (typeof page)[0] });
+  }
+  assert.deepEqual(names, ['srv1', 'srv2', 'srv3', 'srv3', 'srv4', 'srv5']);
+  assert.equal((await listServers(pool, { customerId, limit: 10 })).length, 3);
+  assert.equal((await findServersByDnsName(pool, 'srv3.example.com')).length, 2);
+});
+
+it('changes only what is given, and gives a server to another customer without its own settings', async (t) => {
+  const pool = await freshDatabase(t);
+  const [one, two] = [await sampleCustomer(pool, 1), await sampleCustomer(pool, 2)];
+  const id = await sampleServer(pool, 1, one);
+  await changeServer(pool, id, { zone: 'Asia/Tokyo', mode: 'observe' });
+  await changeServer(pool, id, { mode: null });
+  const before = await findServer(pool, id);
+  assert.deepEqual([before?.zone, before?.mode], ['Asia/Tokyo', null]);
+  assert.equal(await assignServer(pool, id, two), true);
+  const after = await findServer(pool, id);
+  assert.deepEqual([after?.customerId, after?.zone], [two, null]);
+  assert.equal(await removeServer(pool, id), true);
+  assert.equal(await findServer(pool, id), undefined);
+  assert.equal(await changeServer(pool, id, { zone: 'UTC' }), false);
+});

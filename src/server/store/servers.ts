@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import type { Mode } from '#domain/fleet/server.ts';
+import type { ComputerInfo } from '#protocol/wusp/requests.ts';
+import { sqlInstant, sqlJson } from './parameter.ts';
+import type { Db } from './pool.ts';
+
+/** A server as it is known; zone, plan and mode are its own or, when null, its customer's. */
+export interface ServerRow {
+  readonly serverId: string;
+  /** Null: enrolled by nobody's token. */
+  readonly customerId: string | null;
+  /** SusClientId: a claim, not a proof. */
+  readonly clientId: string;
+  readonly dnsName: string;
+  readonly osBuild: number | null;
+  readonly productType: number | null;
+  readonly zone: string | null;
+  readonly plan: string | null;
+  readonly mode: Exclude<Mode, 'unassigned'> | null;
+  readonly firstSeen: Temporal.Instant;
+  readonly lastSeen: Temporal.Instant;
+  /** End of the last scan. */
+  readonly lastSync: Temporal.Instant | null;
+  /** When the agent last said how a detection ended, and that HRESULT. */
+  readonly lastDetection: Temporal.Instant | null;
+  readonly lastSyncResult: number | null;
+  readonly lastStatus: Temporal.Instant | null;
+  readonly lastRestart: Temporal.Instant | null;
+  readonly pendingRestart: boolean;
+}
+
+/** More than a page shows; a list goes on after its last row. */
+const LONGEST_PAGE = 1_000;
+
+const FIELDS = `server_id as "serverId", customer_id as "customerId", client_id as "clientId", dns_name as "dnsName",
+  os_build as "osBuild", product_type as "productType", zone, plan, mode, first_seen as "firstSeen",
+  last_seen as "lastSeen", last_sync as "lastSync", last_detection as "lastDetection",
+  last_sync_result as "lastSyncResult", last_status as "lastStatus", last_restart as "lastRestart",
+  pending_restart as "pendingRestart"`;
+
+/**
+ * Notes that a server asks for a session: a new one gets an id, a known one is seen again. A token's customer takes a server that is
+ * unassigned, but never one from another customer. Returns the server's id.
+ */
+export async function enrol(
+  db: Db,
+  claim: {
+    readonly clientId: string;
+    readonly dnsName: string;
+    readonly customerId?: string;
+    readonly at: Temporal.Instant;
+  },
+): Promise<string> {
+  const { rows } = await db.query<{ serverId: string }>({
+    name: 'enrol',
+    text: `insert into server as s (server_id, client_id, dns_name, customer_id, first_seen, last_seen)
+           values ($1, $2, $3, $4, $5, $5)
+           on conflict (client_id) do update set dns_name = excluded.dns_name,
+             customer_id = coalesce(s.customer_id, excluded.customer_id),
+             last_seen = greatest(s.last_seen, excluded.last_seen)
+           returning server_id as "serverId"`,
+    values: [randomUUID(), claim.clientId, claim.dnsName, claim.customerId, sqlInstant(claim.at)],
+  });
+  if (!rows[0]) throw new Error('an upsert returned no row');
+  return rows[0].serverId;
+}
+
+/** Keeps what a machine says of itself ([MS-WUSP] 2.2.2.2.3). */
+export async function registerComputer(
+  db: Db,
+  serverId: string,
+  info: ComputerInfo,
+  at: Temporal.Instant,
+): Promise<void> {
+  const registration = { ...info, biosReleaseDate: info.biosReleaseDate?.toString() };
+  await db.query({
+    name: 'register-computer',
+    text: `update server set registration = $2, os_build = $3, product_type = $4, dns_name = $5,
+             last_seen = greatest(last_seen, $6) where server_id = $1`,
+    values: [serverId, sqlJson(registration), info.osBuildNumber, info.oldProductType, info.dnsName, sqlInstant(at)],
+  });
+}
+
+/** Notes that a scan went through to its end. */
+export async function noteScan(db: Db, serverId: string, at: Temporal.Instant): Promise<void> {
+  await db.query({
+    name: 'note-scan',
+    text: `update server set last_sync = greatest(last_sync, $2), last_seen = greatest(last_seen, $2)
+           where server_id = $1`,
+    values: [serverId, sqlInstant(at)],
+  });
+}
+
+export async function findServer(db: Db, serverId: string): Promise<ServerRow | undefined> {
+  const { rows } = await db.query<ServerRow>({
+    name: 'find-server',
+    text: `select ${FIELDS} from server where server_id = $1`,
+    values: [serverId],
+  });
+  return rows[0];
+}
+
+export async function findServerByClientId(db: Db, clientId: string): Promise<ServerRow | undefined> {
+  const { rows } = await db.query<ServerRow>(`select ${FIELDS} from server where client_id = $1`, [clientId]);
+  return rows[0];
+}
+
+/** The servers that claim a name, of all customers, at most a page; several are a conflict to show. */
+export async function findServersByDnsName(db: Db, dnsName: string): Promise<ServerRow[]> {
+  const { rows } = await db.query<ServerRow>(
+    `select ${FIELDS} from server where dns_name = $1 order by server_id limit ${LONGEST_PAGE}`,
+    [dnsName],
+  );
+  return rows;
+}
+
+/** What the machine last said of itself. */
+export async function findRegistration(
+  db: Db,
+  serverId: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { rows } = await db.query<{ registration: Record<string, unknown> | null }>(
+    'select registration from server where server_id = $1',
+    [serverId],
+  );
+  return rows[0]?.registration ?? undefined;
+}
+
+/** A page of servers by name, of one customer or of all, that follow the given one. At most 1,000. */
+export async function listServers(
+  db: Db,
+  page: {
+    readonly customerId?: string;
+    readonly after?: Pick<ServerRow, 'dnsName' | 'serverId'>;
+    readonly limit: number;
+  },
+): Promise<ServerRow[]> {
+  const customer = page.customerId === undefined ? '$1::uuid is null' : 'customer_id = $1';
+  const { rows } = await db.query<ServerRow>(
+    `select ${FIELDS} from server
+     where ${customer} and ($2::text is null or (dns_name, server_id) > ($2, $3::uuid))
+     order by dns_name, server_id limit $4`,
+    [page.customerId, page.after?.dnsName, page.after?.serverId, Math.min(page.limit, LONGEST_PAGE)],
+  );
+  return rows;
+}
+
+/** Sets what is given of a server's own settings, null for the customer's; false when there is no such server. */
+export async function changeServer(
+  db: Db,
+  serverId: string,
+  change: Partial<Pick<ServerRow, 'zone' | 'plan' | 'mode'>>,
+): Promise<boolean> {
+  const { zone, plan, mode } = change;
+  const { rowCount } = await db.query(
+    `update server set zone = case when $2 then $3 else zone end, plan = case when $4 then $5 else plan end,
+       mode = case when $6 then $7 else mode end
+     where server_id = $1`,
+    [serverId, zone !== undefined, zone, plan !== undefined, plan, mode !== undefined, mode],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * Gives a server to a customer, with its state and offers; what it reported before stays the evidence of the former one. Its own plan
+ * and zone go. False when there is no such server.
+ */
+export async function assignServer(db: Db, serverId: string, customerId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `with status as (update server_status set customer_id = $2 where server_id = $1),
+       updates as (update server_update set customer_id = $2 where server_id = $1),
+       offers as (update offer set customer_id = $2 where server_id = $1)
+     update server set customer_id = $2, zone = null, plan = null, mode = null where server_id = $1`,
+    [serverId, customerId],
+  );
+  return rowCount === 1;
+}
+
+/** Forgets a server with everything that it reported and was told; false when there is none. The record stays. */
+export async function removeServer(db: Db, serverId: string): Promise<boolean> {
+  const { rowCount } = await db.query('delete from server where server_id = $1', [serverId]);
+  return rowCount === 1;
+}

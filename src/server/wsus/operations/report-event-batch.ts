@@ -1,0 +1,46 @@
+import type { ReportingEvent } from '#protocol/wusp/types.ts';
+import { type AgentEvent, applyAgentEvents } from '#server/store/status.ts';
+import { Refusal } from '#server/wsus/fault.ts';
+import { loadServer } from '#server/wsus/server.ts';
+import type { WuspHandler } from '#server/wsus/service.ts';
+import { sessionOf } from '#server/wsus/session.ts';
+
+/** Agents send a handful; more at once is refused whole, and the client keeps its events. */
+const MOST_EVENTS = 1_000;
+
+/**
+ * ReportEventBatch ([MS-WUSP] 3.1.5.12): what the agent says happened. `true` is answered only after the events are durable, and the
+ * same event twice counts once. Events that name another computer than the cookie's are dropped and counted.
+ */
+export const reportEventBatch: WuspHandler<'ReportEventBatch'> = async (service, request, caller) => {
+  const session = sessionOf(service, request.cookie, caller.at);
+  if (request.eventBatch.length > MOST_EVENTS) throw new Refusal('InvalidParameters', 'parameters.eventBatch');
+  const server = await loadServer(service, session);
+  const own = request.eventBatch.filter(
+    ({ basicData }) => basicData.sid.toLowerCase() === session.clientId.toLowerCase(),
+  );
+  await applyAgentEvents(
+    service.pool,
+    own.map((event) => agentEvent(event, server.serverId, caller.at)),
+  );
+  return { operation: 'ReportEventBatch', accepted: true };
+};
+
+function agentEvent(
+  { basicData, extendedData }: ReportingEvent,
+  serverId: string,
+  receivedAt: Temporal.Instant,
+): AgentEvent {
+  const { eventInstanceId, eventId, update, win32HResult, timeAtTarget, sourceId, appName } = basicData;
+  return {
+    eventInstanceId,
+    serverId,
+    eventId,
+    hresult: win32HResult,
+    timeAtTarget,
+    receivedAt,
+    miscData: extendedData?.miscData ?? [],
+    details: { sourceId, appName: appName ?? null, strings: extendedData?.replacementStrings ?? [] },
+    ...(update ? { updateId: update.updateId, revisionNumber: update.revisionNumber } : {}),
+  };
+}

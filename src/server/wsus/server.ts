@@ -1,0 +1,13 @@
+import type { ServerFacts } from '#domain/fleet/server.ts';
+import { findScanningServer } from '#server/store/scanning-server.ts';
+import type { SessionClaims } from '#server/wsus/cookie.ts';
+import { Refusal } from '#server/wsus/fault.ts';
+import type { WsusService } from '#server/wsus/service.ts';
+
+/** The server behind a session. RegistrationRequired when it was never registered, or was forgotten: the client registers anew. */
+export async function loadServer(service: WsusService, session: SessionClaims): Promise<ServerFacts> {
+  const row = await findScanningServer(service.pool, session.serverId);
+  if (!row) throw new Refusal('InvalidCookie'); // authorizing itself anew makes it known again
+  if (!row.isRegistered) throw new Refusal('RegistrationRequired');
+  return service.facts.directory().serverFacts(row, new Set(row.installed));
+}
