@@ -20,11 +20,18 @@ export interface Endpoint<
   readonly result: Result;
 }
 
-/** What a caller gives to an endpoint. */
+/** What the service gets: checked, with defaults filled in. */
 export interface EndpointInput<E extends Endpoint> {
   readonly params: E extends Endpoint<infer P> ? z.output<P> : never;
   readonly query: E extends Endpoint<z.ZodType, infer Q> ? z.output<Q> : never;
   readonly body: E extends Endpoint<z.ZodType, z.ZodType, infer B> ? z.output<B> : never;
+}
+
+/** What a caller gives: what has a default may be left out. */
+export interface EndpointCall<E extends Endpoint> {
+  readonly params?: E extends Endpoint<infer P> ? z.input<P> : never;
+  readonly query?: E extends Endpoint<z.ZodType, infer Q> ? z.input<Q> : never;
+  readonly body?: E extends Endpoint<z.ZodType, z.ZodType, infer B> ? z.input<B> : never;
 }
 
 /** What it answers. */

@@ -57,6 +57,11 @@ export const ERRORS = {
     meaning: 'The same revision came with other content.',
     advice: 'Find out which source is wrong; the revision on record stays.',
   },
+  'import.url-refused': {
+    status: 422,
+    meaning: "A payload's URL is not one of Microsoft's, or no update in the catalogue names the file.",
+    advice: 'Only http and https below microsoft.com and windowsupdate.com are taken; put other payloads in yourself.',
+  },
   'content.unknown': {
     status: 404,
     meaning: 'No update in the catalogue names a file with this digest.',
@@ -112,6 +117,16 @@ export const ERRORS = {
     status: 503,
     meaning: 'The service is starting, stopping or at its limit.',
     advice: 'Try again later.',
+  },
+  'service.unreachable': {
+    status: 503,
+    meaning: 'Nothing answers at the address of the service.',
+    advice: 'Start it, or name the right address; then try again.',
+  },
+  'service.timeout': {
+    status: 503,
+    meaning: 'The answer took longer than allowed.',
+    advice: 'Try again; ask for less at once when it happens again.',
   },
   'service.failed': {
     status: 500,

@@ -6,8 +6,16 @@ export const Guid = z.guid().transform((text) => text.toLowerCase());
 export const Name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$/, 'a name of letters, digits, blank, dot, underscore, hyphen; at most 63');
-export const Sentence = z.string().trim().min(3).max(1000);
-export const Person = z.string().trim().min(1).max(200);
+/** No control characters: such text goes into records, logs and terminals. */
+const PRINTABLE = /^[^\p{Cc}]*$/u;
+/** A reference to one thing: a name, an id, a part of a title. */
+export const Reference = z.string().min(1).max(255).regex(PRINTABLE, 'no control characters');
+export const Sentence = z.string().trim().min(3).max(1000).regex(PRINTABLE, 'one line without control characters');
+export const Person = z.string().trim().min(1).max(200).regex(PRINTABLE, 'no control characters');
+export const Sha1 = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{40}$/, 'a SHA-1 as 40 hex digits')
+  .transform((text) => text.toLowerCase());
 export const Mode = z.enum(['observe', 'managed']);
 
 /** A list is served in pages: `after` is the `next` of the page before. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endpoint } from '#contract/endpoint.ts';
-import { Instant, PageQuery, Person, page, Sentence } from '#contract/values.ts';
+import { Instant, PageQuery, Person, page, Reference, Sentence, Sha1 } from '#contract/values.ts';
 
 const UpdateRow = z.object({
   updateId: z.guid(),
@@ -23,8 +23,6 @@ const UpdateRow = z.object({
   links: z.object({ knowledgeBase: z.url().optional(), securityUpdateGuide: z.url().optional() }),
 });
 
-const text = z.string().min(1).max(255);
-
 export const listUpdates = endpoint({
   method: 'GET',
   path: '/catalogue/updates',
@@ -39,7 +37,7 @@ export const showUpdate = endpoint({
   method: 'GET',
   path: '/catalogue/updates/:update',
   summary: 'One update with its relations, files and verdict',
-  params: z.object({ update: text }),
+  params: z.object({ update: Reference }),
   result: UpdateRow.extend({
     reason: z.string(),
     supersedes: z.array(z.string()),
@@ -67,16 +65,31 @@ export const importDocuments = endpoint({
   path: '/catalogue/imports',
   summary: 'Import whole upd:Update documents; malformed ones are named and skipped, nothing half-imported stays',
   body: z.strictObject({
-    source: z.string().min(1).max(200),
+    source: Person.describe('where the documents come from, for the record'),
     documents: z
       .array(z.strictObject({ name: z.string().min(1).max(1000), xml: z.string().max(96 * 1024 * 1024) }))
-      .min(1)
       .max(500),
+    fileUrls: z
+      .array(z.strictObject({ sha1: Sha1, url: z.string().max(2048) }))
+      .max(5_000)
+      .default([])
+      .describe('where Microsoft has payload files, so that clients can fetch them there'),
   }),
   result: z.object({
     imported: z.number().int(),
     unchanged: z.number().int(),
-    skipped: z.array(z.object({ name: z.string(), code: z.string(), message: z.string() })),
+    skipped: z.array(
+      z.object({
+        name: z.string(),
+        code: z.enum(['import.malformed', 'import.conflict', 'import.url-refused']),
+        message: z.string(),
+        /** What exactly is malformed, e.g. `update.bad-guid`. */
+        problem: z.string().optional(),
+        line: z.number().int().optional(),
+        column: z.number().int().optional(),
+      }),
+    ),
+    urls: z.number().int().describe('payload files whose URL is known now'),
   }),
 });
 export const contentMissing = endpoint({

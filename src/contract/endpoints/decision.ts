@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endpoint } from '#contract/endpoint.ts';
-import { Guid, Instant, Person, Sentence } from '#contract/values.ts';
+import { Guid, Instant, Person, Reference, Sentence } from '#contract/values.ts';
 
 const Reason = z.object({
   question: z.string(),
@@ -19,7 +19,7 @@ const Update = z.object({
 });
 
 /** The whole answer to "why (not)": every question in its order, and what follows by time alone. */
-export const Why = z.object({
+const Why = z.object({
   at: Instant,
   simulated: z.boolean(),
   server: z.object({ serverId: z.guid(), dnsName: z.string(), zone: z.string(), plan: z.string().optional() }),
@@ -48,15 +48,13 @@ export const Why = z.object({
   links: z.object({ knowledgeBase: z.url().optional(), securityUpdateGuide: z.url().optional() }),
 });
 
-const text = z.string().min(1).max(255);
-
 export const why = endpoint({
   method: 'GET',
   path: '/servers/:server/updates/:update/why',
   summary: 'Why a server is, or is not, offered an update',
   params: z.object({
-    server: text.describe('server id, client id or DNS name'),
-    update: text.describe('update id, KB number, or a part of the title that fits one update'),
+    server: Reference.describe('server id, client id or DNS name'),
+    update: Reference.describe('update id, KB number, or a part of the title that fits one update'),
   }),
   query: z.object({ at: Instant.optional().describe('ask for another instant') }),
   result: Why,
@@ -66,12 +64,14 @@ export const forecast = endpoint({
   method: 'GET',
   path: '/servers/:server/forecast',
   summary: 'What a server will be offered in the coming weeks, as far as is known today',
-  params: z.object({ server: text }),
+  params: z.object({ server: Reference }),
   query: z.object({ weeks: z.coerce.number().int().min(1).max(52).default(8) }),
   result: z.object({
     at: Instant,
     server: z.string(),
     zone: z.string(),
+    /** Of a server that is only observed the forecast says what being managed would bring. */
+    mode: z.enum(['unassigned', 'observe', 'managed']),
     windows: z.array(
       z.object({
         window: Window,
@@ -91,9 +91,9 @@ export const decidePerson = endpoint({
   path: '/approvals',
   summary: "A person's word on an update: it overrides the policy, for all or for one customer",
   body: z.strictObject({
-    update: text,
+    update: Reference,
     decision: z.enum(['approve', 'decline']),
-    customer: text.optional(),
+    customer: Reference.optional(),
     who: Person.optional().describe('default: the name of the token'),
     why: Sentence,
     atCustomersRisk: z
@@ -107,8 +107,8 @@ export const withdrawPerson = endpoint({
   method: 'DELETE',
   path: '/approvals/:update',
   summary: "Take a person's word back; the policy decides again",
-  params: z.object({ update: text }),
-  query: z.object({ customer: text.optional(), why: Sentence }),
+  params: z.object({ update: Reference }),
+  query: z.object({ customer: Reference.optional(), why: Sentence }),
   result: Update,
 });
 export const acceptEula = endpoint({

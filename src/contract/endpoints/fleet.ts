@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endpoint } from '#contract/endpoint.ts';
-import { Instant, Mode, Name, PageQuery, page } from '#contract/values.ts';
+import { Instant, Mode, Name, PageQuery, page, Reference } from '#contract/values.ts';
 
 const Plan = z.object({
   name: Name,
@@ -56,9 +56,8 @@ const Server = z.object({
   compliance: z.enum(['compliant', 'not-compliant', 'pending-restart', 'failed', 'unknown']),
 });
 
-const text = z.string().min(1).max(255);
-const ServerName = z.object({ server: text.describe('server id, client id or DNS name') });
-const CustomerName = z.object({ customer: text.describe('name or id') });
+const ServerName = z.object({ server: Reference.describe('server id, client id or DNS name') });
+const CustomerName = z.object({ customer: Reference.describe('name or id') });
 const zone = z.string().max(64).describe('IANA zone, e.g. Europe/London');
 
 export const listCustomers = endpoint({
@@ -139,7 +138,7 @@ export const listServers = endpoint({
   method: 'GET',
   path: '/servers',
   summary: 'Servers',
-  query: PageQuery.extend({ customer: text.optional() }),
+  query: PageQuery.extend({ customer: Reference.optional() }),
   result: page(Server),
 });
 export const showServer = endpoint({
@@ -155,7 +154,7 @@ export const changeServer = endpoint({
   summary: 'Assign a server, or give it a zone, plan or mode of its own; null returns to the default of its customer',
   params: ServerName,
   body: z.strictObject({
-    customer: text.optional(),
+    customer: Reference.optional(),
     zone: zone.nullable().optional(),
     plan: Name.nullable().optional(),
     mode: Mode.nullable().optional(),

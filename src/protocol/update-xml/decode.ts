@@ -11,7 +11,7 @@ const PIECE = 1 << 18;
 
 /**
  * The characters of a document, piece by piece: UTF-8, or UTF-16 where a byte order mark says so or, as in the blobs of
- * GetUpdateData ([MS-WSUSSS] 2.2.4), a zero byte beside the first `<` shows it. A declared encoding is not looked at.
+ * GetUpdateData, a zero byte beside the first `<` shows it. A declared encoding is not looked at.
  *
  * @throws UpdateRefusal `update.bad-encoding`
  */

@@ -26,7 +26,7 @@ export interface UpdateFragments {
   readonly eula: readonly EulaFragment[];
 }
 
-export interface EulaFragment {
+interface EulaFragment {
   readonly language: string;
   readonly geoId?: string;
   readonly xml: string;

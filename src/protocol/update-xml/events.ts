@@ -13,7 +13,7 @@ export interface XmlTag {
 }
 
 /** An attribute: its prefix is empty, `xmlns` or another one that is bound. The declaration `xmlns` has the local name `xmlns`. */
-export interface XmlAttribute {
+interface XmlAttribute {
   readonly prefix: string;
   readonly local: string;
   readonly value: string;

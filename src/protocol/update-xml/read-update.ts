@@ -13,7 +13,7 @@ import { type LocalizedText, principalTitle, textsOf } from './texts.ts';
 import { choiceAttribute, identityOf } from './values.ts';
 
 /**
- * Reads a whole `upd:Update` document, as GetUpdateData delivers it ([MS-WUSP] 3.1.1.1, [MS-WSUSSS] 3.1.4.8), and derives the
+ * Reads a whole `upd:Update` document, as GetUpdateData delivers it ([MS-WUSP] 3.1.1.1), and derives the
  * fragments that clients are sent. Elements are known by namespace and local name, whatever the prefixes. The document is read as a
  * stream: the rules and the servicing manifests below `ApplicabilityRules`, which may be tens of megabytes, go straight to the core
  * fragment and are not interpreted.

@@ -30,7 +30,7 @@ export interface CoreFragment extends Pick<Revision, 'prerequisites' | 'bundles'
 }
 
 /** All absent for the parents of bundles: these are as their parts are. */
-export interface ApplicabilityRules {
+interface ApplicabilityRules {
   readonly isInstalled?: Rule;
   readonly isInstallable?: Rule;
   readonly isSuperseded?: Rule;
@@ -104,7 +104,7 @@ export interface ExtendedFragment extends PublicFacts, Pick<Revision, 'reboot' |
 }
 
 /** How the command line handler installs: the program is one of the files. */
-export interface InstallCommand {
+interface InstallCommand {
   readonly program: string;
   readonly arguments: string;
   readonly rebootByDefault: boolean;
@@ -113,7 +113,7 @@ export interface InstallCommand {
   readonly returnCodes: readonly ReturnCode[];
 }
 
-export interface ReturnCode {
+interface ReturnCode {
   readonly code: number;
   /** `Succeeded`, `Failed`, `Cancelled`. */
   readonly result: string;

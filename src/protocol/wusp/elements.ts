@@ -6,9 +6,9 @@ import type { AuthorizationCookie, Cookie, GetCookieRequest } from './types.ts';
 // Structures that requests and responses have in common, in the order of the WSDL.
 
 /** A name, a version, a model: more than any field of WSUS's own tables holds. */
-export const SHORT = 1024;
+const SHORT = 1024;
 /** Device attributes and the like. */
-export const LONG = 32 * 1024;
+const LONG = 32 * 1024;
 /** Sealed bytes in base64; those of a real WSUS have some 500. */
 const MAX_COOKIE = 8 * 1024;
 /** Entries of one array of ids. */

@@ -12,7 +12,7 @@ export type ReadResponse<O extends WuspOperation> =
   | { readonly ok: false; readonly fault?: WuspFault; readonly message: string };
 
 /** A page of real updates reached 51 MB, one fragment 47 MB. */
-export const RESPONSE_LIMITS: XmlLimits = {
+const RESPONSE_LIMITS: XmlLimits = {
   size: 256 * 1024 * 1024,
   depth: 32,
   elements: 2_000_000,

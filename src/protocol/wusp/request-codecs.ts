@@ -59,8 +59,7 @@ const COMPUTER_INFO: Codec<ComputerInfo> = record<ComputerInfo>({
   mobileOperator: optional('MobileOperator', shortText),
 });
 
-type SyncUpdatesRequest = Request<'SyncUpdates'>;
-type Parameters = SyncUpdatesRequest['parameters'];
+type Parameters = Request<'SyncUpdates'>['parameters'];
 
 const PRODUCTS_PARAMETERS = record<NonNullable<Parameters['productsParameters']>>({
   syncCurrentVersionOnly: optional('SyncCurrentVersionOnly', boolean),

@@ -20,7 +20,7 @@ export type WuspRequest =
   | { readonly operation: 'GetFileLocations'; readonly cookie: Cookie; readonly fileDigests: readonly string[] }
   | ReportEventBatchRequest;
 
-export interface GetAuthorizationCookieRequest {
+interface GetAuthorizationCookieRequest {
   readonly operation: 'GetAuthorizationCookie';
   /** 1 to 255 of `[a-zA-Z0-9-]`; the agent sends its SusClientId. A claim, not a proof. */
   readonly clientId: string;
@@ -42,7 +42,7 @@ export interface GetCookieRequest {
   readonly protocolVersion?: string;
 }
 
-export interface SyncPrinterCatalogRequest {
+interface SyncPrinterCatalogRequest {
   readonly operation: 'SyncPrinterCatalog';
   readonly cookie: Cookie;
   readonly installedNonLeafUpdateIds?: readonly number[];
@@ -50,14 +50,14 @@ export interface SyncPrinterCatalogRequest {
   readonly deviceAttributes?: string;
 }
 
-export interface RefreshCacheRequest {
+interface RefreshCacheRequest {
   readonly operation: 'RefreshCache';
   readonly cookie: Cookie;
   readonly globalIds: readonly UpdateIdentity[];
   readonly deviceAttributes?: string;
 }
 
-export interface GetExtendedUpdateInfoRequest {
+interface GetExtendedUpdateInfoRequest {
   readonly operation: 'GetExtendedUpdateInfo';
   readonly cookie: Cookie;
   readonly revisionIds: readonly number[];
@@ -68,7 +68,7 @@ export interface GetExtendedUpdateInfoRequest {
   readonly callerAttributes?: string;
 }
 
-export interface GetExtendedUpdateInfo2Request {
+interface GetExtendedUpdateInfo2Request {
   readonly operation: 'GetExtendedUpdateInfo2';
   readonly cookie: Cookie;
   readonly updateIds: readonly UpdateIdentity[];
@@ -78,7 +78,7 @@ export interface GetExtendedUpdateInfo2Request {
   readonly callerAttributes?: string;
 }
 
-export interface ReportEventBatchRequest {
+interface ReportEventBatchRequest {
   readonly operation: 'ReportEventBatch';
   readonly cookie: Cookie;
   readonly clientTime: Temporal.Instant;
@@ -96,7 +96,7 @@ export interface AuthorizationCookie {
   readonly cookieData: string;
 }
 
-export interface CategoryRelationship {
+interface CategoryRelationship {
   readonly indexOfAndGroup: number;
   readonly categoryId: string;
 }
@@ -126,7 +126,7 @@ export interface SyncUpdateParameters {
   readonly productsParameters?: ProductsParameters;
 }
 
-export interface ProductsParameters {
+interface ProductsParameters {
   readonly syncCurrentVersionOnly?: boolean;
   /** `key=value;…` */
   readonly deviceAttributes?: string;

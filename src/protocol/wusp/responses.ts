@@ -35,7 +35,7 @@ export type ResponseTo<O extends WuspOperation, Xml = FragmentRef | string> = Ex
   { readonly operation: O }
 >;
 
-export interface StartCategoryScanResponse {
+interface StartCategoryScanResponse {
   readonly operation: 'StartCategoryScan';
   readonly preferredCategoryIds: readonly string[];
   readonly requestedCategoryIdsInError: readonly string[];
@@ -120,7 +120,7 @@ export interface FileLocation {
 }
 
 /** Files that the server does not have are left out. */
-export interface GetFileLocationsResponse {
+interface GetFileLocationsResponse {
   readonly operation: 'GetFileLocations';
   readonly fileLocations: readonly FileLocation[];
   readonly newCookie?: Cookie;

@@ -5,7 +5,7 @@ import { decodePlainLz77 } from './plain-lz77-decoder.ts';
 import { createMatchFinder, ENCODER_SLACK, encodePlainLz77 } from './plain-lz77-encoder.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz';
-// The two examples of [MS-XCA] 3.1.
+// The examples of plain LZ77 in [MS-XCA].
 const EXAMPLES = [
   { text: ALPHABET, encoded: `3f000000${Buffer.from(ALPHABET).toString('hex')}` },
   { text: 'abc'.repeat(100), encoded: 'ffffff1f61626317000fff2601' },

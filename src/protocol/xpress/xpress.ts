@@ -6,7 +6,7 @@ const MAX_BLOCK = 65_535;
 /** The block that Windows' own server writes. */
 const DEFAULT_BLOCK = 16_352;
 
-export type XpressFailureCode = 'xpress.bad-header' | 'xpress.truncated' | 'xpress.too-large' | 'xpress.bad-block';
+type XpressFailureCode = 'xpress.bad-header' | 'xpress.truncated' | 'xpress.too-large' | 'xpress.bad-block';
 
 export interface XpressFailure {
   readonly ok: false;

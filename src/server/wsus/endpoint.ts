@@ -52,10 +52,13 @@ export async function answerSoap(
   const read = readRequest(body);
   if (!read.ok) {
     at.log.info({ place: read.place, reason: read.message }, 'a request was not understood');
-    return fault({ errorCode: read.errorCode, message: read.place, id: randomUUID(), method: '' }, at.endpoint);
+    if (read.operation)
+      return fault(faultOf(read.operation, read.errorCode, randomUUID(), read.place), at.endpoint, read.version);
+    return fault({ errorCode: read.errorCode, id: randomUUID(), method: '' }, at.endpoint, read.version);
   }
   const { request, version } = read;
   try {
+    if (OPERATIONS[request.operation].path !== at.endpoint.path) throw new Refusal('InvalidParameters', 'operation');
     const response = await handle(service, request, at.caller);
     return await success(service, response, at.encoding, version);
   } catch (error) {

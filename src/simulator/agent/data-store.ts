@@ -1,7 +1,7 @@
 import type { CoreFragment, ExtendedFragment } from '#protocol/update-xml/rules.ts';
 
 /** What a server said to do with one revision ([MS-WUSP] 2.2.2.2.4), as far as an agent acts on it. */
-export interface CachedDeployment {
+interface CachedDeployment {
   readonly action: string;
   readonly deadline?: Temporal.Instant;
 }
@@ -52,7 +52,7 @@ export interface PartialFile {
 }
 
 /** What GetExtendedUpdateInfo adds to a revision. */
-export interface UpdateDetails {
+interface UpdateDetails {
   /** In the client's language where the server has it. */
   readonly title: string;
   readonly extended: ExtendedFragment;

@@ -6,7 +6,7 @@ import type { Truth } from '../machine/truth.ts';
 import type { CachedUpdate } from './data-store.ts';
 
 /** `unknown`: the model of the machine cannot answer the rules; such an update is neither reported nor installed. */
-export type UpdateState = 'installed' | 'applicable' | 'not-applicable' | 'unknown';
+type UpdateState = 'installed' | 'applicable' | 'not-applicable' | 'unknown';
 
 /** The states of all cached updates on one machine at one moment; answers are computed when asked for and kept. */
 export interface Evaluation {

@@ -26,7 +26,7 @@ export interface Period {
   readonly to: Temporal.Instant;
 }
 
-export interface InstallFailure {
+interface InstallFailure {
   /** Lower-case GUID of the update as it is offered (a bundle's parent). */
   readonly updateId: string;
   readonly times: number;

@@ -2,7 +2,7 @@ import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } fr
 import { request as secureRequest, Agent as TlsAgent } from 'node:https';
 import { WU_E_PT_ENDPOINT_UNREACHABLE } from './hresults.ts';
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -19,7 +19,7 @@ export type HttpAnswer =
     }
   | HttpFailure;
 
-export interface HttpFailure {
+interface HttpFailure {
   readonly ok: false;
   readonly hresult: number;
   readonly message: string;

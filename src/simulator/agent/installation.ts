@@ -4,7 +4,7 @@ import type { AgentContext } from './agent-context.ts';
 import type { Candidate } from './candidates.ts';
 import { missingFiles } from './download.ts';
 import { WU_E_UH_INSTALLERFAILURE } from './hresults.ts';
-import { eventUpdate, type InstallRun, type Life, report, setTimer, writeLog } from './life.ts';
+import { eventUpdate, type InstallRun, type Life, NOTHING_PENDING, report, setTimer, writeLog } from './life.ts';
 import { nextScheduledInstall } from './policy.ts';
 import { evaluateAll, reportStatus } from './status.ts';
 
@@ -180,11 +180,10 @@ const RESTART_MINUTES = 5;
 
 function endRun(life: Life, at: Temporal.Instant): void {
   const { agent } = life;
-  const succeeded = life.run !== undefined;
   life.run = undefined;
   reportStatus(life, at, evaluateAll(life));
   if (life.pending.changes.length === 0) {
-    if (succeeded) rescanSoon(life, at);
+    rescanSoon(life, at);
     planInstall(life, at);
     return;
   }
@@ -207,8 +206,12 @@ export function endRestart(life: Life, at: Temporal.Instant, downFrom: Temporal.
   life.timers.delete('restart');
   life.timers.delete('booted');
   if (changes.length > 0) {
-    applyChanges(life.agent.machine, changes);
-    life.pending = { changes: [], updates: [] };
+    const { machine, store } = life.agent;
+    const build = machine.osBuild;
+    applyChanges(machine, changes);
+    // A feature upgrade makes it another computer for the service.
+    if (machine.osBuild !== build) store.registered = false;
+    life.pending = NOTHING_PENDING;
     writeLog(life, at, { kind: 'restarted', downFrom, updates });
     rescanSoon(life, at);
   }

@@ -43,7 +43,7 @@ export interface PendingRestart {
   readonly updates: readonly string[];
 }
 
-export interface UpdateFailure {
+interface UpdateFailure {
   readonly attempts: number;
   /** A passed deadline does not make the agent try again before. */
   readonly retryAt: Temporal.Instant;

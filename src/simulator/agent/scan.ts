@@ -7,7 +7,7 @@ import { WU_E_PT_EXCEEDED_MAX_SERVER_TRIPS, WU_E_XML_INVALID } from './hresults.
 import type { CallFailure } from './service-call.ts';
 
 /** SyncUpdates calls that an agent makes in one scan before it gives up. */
-export const MAX_SERVER_TRIPS = 200;
+const MAX_SERVER_TRIPS = 200;
 
 export type SyncResult = { readonly ok: true; readonly calls: number } | CallFailure;
 

@@ -13,6 +13,7 @@ import {
   liveUntil,
   renewService,
   reported,
+  requestsTo,
   START,
   scanOf,
   service,
@@ -154,4 +155,31 @@ test('the same seed lives the same life', async () => {
     second.map(({ at, fact }) => [at.toString(), fact.kind]),
     first.map(({ at, fact }) => [at.toString(), fact.kind]),
   );
+});
+
+test('while somebody is logged on a restart may be held; the next cold start ends the wait', async () => {
+  service.updates.push(software({ id: 1, reboot: 'AlwaysRequiresReboot' }));
+  const off = { from: START.add({ hours: 50 }), to: START.add({ hours: 51 }) };
+  const server = createServer({
+    policy: createPolicy(service.url, { noAutoRebootWithLoggedOnUsers: true, alwaysAutoRebootMinutes: 0 }),
+    habits: createHabits({ userLoggedOn: true, off: [off] }),
+  });
+  const entries = await liveUntil(server, (fact) => fact.kind === 'restarted');
+  assert.equal(entries.at(-1)?.at.toString(), off.to.toString());
+  const waiting = factsOf(entries, 'installed');
+  assert.equal(waiting.length, 1, 'nothing is installed twice while it waits');
+  assert.deepEqual(lastStatus(), { W: guidOf(1) });
+});
+
+test('a feature upgrade brings another build after its restart, and the computer registers anew', async () => {
+  const upgrade = software({ id: 1, reboot: 'AlwaysRequiresReboot' });
+  const rule =
+    '<b.WindowsVersion Comparison="GreaterThanOrEqualTo" MajorVersion="10" MinorVersion="0" BuildNumber="20348" />';
+  service.updates.push({ ...upgrade, core: upgrade.core.replace(/<b\.RegDword[^>]*>/, rule) });
+  const server = createServer();
+  await liveUntil(server, (fact) => fact.kind === 'restarted');
+  assert.equal(server.machine.osBuild, 20348);
+  await liveFor(server, 1);
+  const builds = requestsTo('RegisterComputer').map(({ computerInfo }) => computerInfo.osBuildNumber);
+  assert.deepEqual(builds, [17763, 20348]);
 });

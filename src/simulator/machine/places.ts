@@ -58,7 +58,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /** Lower case, with the environment variables of a plain Windows replaced; others are left as they are. */
-export function expandPath(path: string): string {
+function expandPath(path: string): string {
   return path.toLowerCase().replace(/%([^%]+)%/g, (text, name: string) => VARIABLES[name] ?? text);
 }
 

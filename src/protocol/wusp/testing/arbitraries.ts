@@ -4,7 +4,7 @@ import { DEPLOYMENT_ACTIONS, INFO_TYPES, type WuspRequest, type WuspResponse } f
 // Values of every request and response, as random as the wire allows.
 
 /** Text of characters that XML 1.0 has a place for. */
-export const text = fc
+const text = fc
   .string({ unit: 'grapheme', maxLength: 40 })
   .map((raw) => raw.replace(/[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ''));
 const guid = fc.uuid();

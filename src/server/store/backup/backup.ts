@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { constants, createZstdCompress } from 'node:zlib';
 import pg from 'pg';
 import { appliedMigrations } from '../migrate.ts';
@@ -19,9 +19,9 @@ export async function* backup(pool: pg.Pool, at: Temporal.Instant): AsyncGenerat
   let finished = false;
   try {
     await client.query('begin isolation level repeatable read read only');
-    const frames = Readable.from(writeFrames(snapshot(client, at)), { objectMode: false });
-    const params = { [constants.ZSTD_c_checksumFlag]: 1 };
-    yield* frames.compose(createZstdCompress({ params })) as AsyncIterable<Buffer>;
+    const zstd = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+    pipeline(writeFrames(snapshot(client, at)), zstd, () => {}); // what goes wrong comes out of `zstd`
+    yield* zstd as AsyncIterable<Buffer>;
     await client.query('commit');
     finished = true;
   } finally {

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import pg from 'pg';
 import { z } from 'zod';
@@ -45,8 +45,10 @@ export async function restore(pool: pg.Pool, source: AsyncIterable<Uint8Array>):
 }
 
 async function* decompressed(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const zstd = createZstdDecompress();
+  pipeline(source, zstd, () => {}); // what goes wrong comes out of `zstd`
   try {
-    yield* Readable.from(source, { objectMode: false }).compose(createZstdDecompress()) as AsyncIterable<Buffer>;
+    yield* zstd as AsyncIterable<Buffer>;
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'Z_BUF_ERROR') throw new StoreError('backup.truncated', 'The backup breaks off.', { cause });

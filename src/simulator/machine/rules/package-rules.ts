@@ -25,7 +25,7 @@ export function carriedPackages(metadata: Rule | undefined): readonly ServicingP
 }
 
 /** True when the machine has this package in this version or a newer one, which replaces it. */
-export function hasPackage(machine: MachineState, name: string, version: string): boolean {
+function hasPackage(machine: MachineState, name: string, version: string): boolean {
   const installed = machine.packages.get(name);
   return installed !== undefined && compareVersions(installed, version) >= 0;
 }

@@ -12,7 +12,7 @@ export interface RuleContext {
 }
 
 /** Answers one rule element. */
-export type RuleFunction = (rule: Rule, context: RuleContext) => Truth;
+type RuleFunction = (rule: Rule, context: RuleContext) => Truth;
 
 /** Rule elements by the name that they have in a core fragment, e.g. `b.RegDword`. */
 export type RuleTable = Readonly<Record<string, RuleFunction>>;

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { runCli } from '#cli/main.ts';
+import { CodedError } from '#contract/errors.ts';
+import { readSettings, type Settings } from '#contract/settings.ts';
+import packageJson from '../package.json' with { type: 'json' };
+
+const HOME = join(import.meta.dirname, '..');
+const stopping = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort(signal));
+
+/**
+ * The composition root. The command line is a client of the API; the commands below need rooms that it must not know, and load them
+ * only when they are asked for, so that every other command starts at once.
+ */
+process.exitCode = await runCli(process.argv.slice(2), {
+  version: packageJson.version,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  fetch,
+  signal: stopping.signal,
+  local: {
+    serve,
+    restore: async ({ file }) => {
+      const { restoreInto } = await import('#server/restore.ts');
+      return restoreInto(await settings(), file);
+    },
+    demo: async (options) => (await import('#simulator/demo/run-demo.ts')).runDemo(options),
+    simulate: async (options) => (await import('#simulator/demo/run-simulate.ts')).runSimulate(options),
+    replay: async (options) => (await import('#simulator/replay/replay.ts')).replay(options),
+    sampleCatalogue: async (range) => (await import('#simulator/sample/sample-catalogue.ts')).sampleCatalogue(range),
+  },
+});
+
+/** Runs the service until it is asked to stop; what an operator must know goes to standard output, the log to standard error. */
+async function serve(): Promise<number> {
+  const [{ pino }, { startService }] = await Promise.all([import('pino'), import('#server/start.ts')]);
+  const chosen = await settings();
+  const log = pino(
+    { level: chosen.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  );
+  const defaultPolicy = await readFile(join(HOME, 'policies', 'default.yaml'), 'utf8');
+  const running = await startService({ settings: chosen, log, version: packageJson.version, defaultPolicy });
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  say(`Second Tuesday ${packageJson.version} is up after ${Math.round(performance.now())} ms.`);
+  if (running.clock.kind === 'simulated')
+    say(`  SIMULATED CLOCK: it stands at ${running.clock.now()}; nothing here is evidence.`);
+  for (const url of running.clients) say(`  clients   ${url}`);
+  if (chosen.clientHttp)
+    say('            Plain HTTP is on: whoever stands between can insert updates. Use it for trials only.');
+  if (running.rootFile) say(`            Clients must trust ${running.rootFile}`);
+  say(`  API       ${running.console}/api/v1`);
+  if (running.newTokenFile) say(`            The administrator's token is in ${running.newTokenFile}`);
+  const why = await Promise.race([running.lost, aborted(stopping.signal)]);
+  if (why) log.fatal({ reason: why }, 'the database is gone; the service stops');
+  await running.stop();
+  return why ? 1 : 0;
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+/** `second-tuesday.yaml`, or what ST_CONFIG names, below the environment. */
+async function settings(): Promise<Settings> {
+  const path = process.env.ST_CONFIG ?? 'second-tuesday.yaml';
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && !process.env.ST_CONFIG) return '';
+    throw new CodedError('usage.setting', `ST_CONFIG: ${path} cannot be read (${error.code})`);
+  });
+  const file: unknown = parse(text) ?? {};
+  if (typeof file !== 'object' || Array.isArray(file))
+    throw new CodedError('usage.setting', `${path}: not a list of settings`);
+  return readSettings(file as Record<string, unknown>, process.env);
+}

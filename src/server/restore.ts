@@ -1,0 +1,19 @@
+import { createReadStream } from 'node:fs';
+import type { Settings } from '#contract/settings.ts';
+import { restore } from '#server/store/backup.ts';
+import { openStore } from '#server/store/open.ts';
+
+/** Fills an empty data directory or database from a backup file: all of it or nothing. The service must not be running. */
+export async function restoreInto(settings: Settings, file: string): Promise<void> {
+  const store = await openStore({
+    dataDir: settings.dataDir,
+    ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
+    onConnectionLost: () => undefined,
+    onServerLost: () => undefined,
+  });
+  try {
+    await restore(store.pool, createReadStream(file));
+  } finally {
+    await store.close();
+  }
+}
