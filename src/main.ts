@@ -23,13 +23,20 @@ process.exitCode = await runCli(process.argv.slice(2), {
   signal: stopping.signal,
   local: {
     serve,
-    restore: async ({ file }) => {
+    restore: async ({ file }, io) => {
       const { restoreInto } = await import('#server/restore.ts');
-      return restoreInto(await settings(), file);
+      await restoreInto(await settings(), file);
+      io.stdout.write(`Restored ${file}. Start the service with: npm start\n`);
+      return 0;
     },
-    demo: async (options) => (await import('#simulator/demo/run-demo.ts')).runDemo(options),
-    simulate: async (options) => (await import('#simulator/demo/run-simulate.ts')).runSimulate(options),
-    replay: async (options) => (await import('#simulator/replay/replay.ts')).replay(options),
+    demo: async (options, io) => (await import('#simulator/demo/run-demo.ts')).runDemo(options, io),
+    simulate: async (options, io) => (await import('#simulator/demo/run-simulate.ts')).runSimulate(options, io),
+    replay: async ({ folder, url }, io) => {
+      const { replay } = await import('#simulator/replay/replay.ts');
+      const print = (line: string): void => void io.stdout.write(`${line}\n`);
+      const exchanges = await replay({ folder, url, fetch, print, signal: stopping.signal });
+      return exchanges.some(({ difference }) => difference) ? 1 : 0;
+    },
     sampleCatalogue: async (range) => (await import('#simulator/sample/sample-catalogue.ts')).sampleCatalogue(range),
   },
 });

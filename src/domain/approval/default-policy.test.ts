@@ -29,6 +29,15 @@ const STATEMENTS: readonly [statement: string, update: Sketch, expected: string]
     'approve by os-cumulative',
   ],
   [
+    'approve: updates of the OS that are installed by default (their metadata says so)',
+    {
+      title: 'Update for Removal of Adobe Flash Player for Windows Server 2019 for x64-based systems (KB4577586)',
+      classification: 'Updates',
+      installedByDefault: true,
+    },
+    'approve by os-default',
+  ],
+  [
     'approve: updates of the OS that are installed by default (critical)',
     { title: '2018-09 Update for Windows Server 2016 1803 (KB4456655)', classification: 'Critical Updates' },
     'approve by os-critical',

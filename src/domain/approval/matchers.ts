@@ -90,6 +90,15 @@ const reboot = matcher({
   match: (wanted, { revision, catalogue }) => wanted.includes(catalogue.reboot(revision)),
 });
 
+const installedByDefault = matcher({
+  values: 'true or false',
+  doc: 'Windows Update would install it by itself (its metadata has AutoSelectOnWebSites). Exports of catalogues do not say.',
+  example: 'installedByDefault: true',
+  schema: z.boolean(),
+  match: (wanted, { revision }) =>
+    revision.installedByDefault === undefined ? null : revision.installedByDefault === wanted,
+});
+
 const days = z.int().min(0).max(MAX_DAYS);
 
 const age = matcher({
@@ -151,6 +160,7 @@ export const MATCHERS = {
   update,
   title,
   reboot,
+  installedByDefault,
   age,
   published,
   date,

@@ -20,6 +20,8 @@ export interface Revision {
   readonly publicationState: 'Published' | 'Expired';
   /** False for the parts of bundles: nobody approves these by themselves. */
   readonly explicitlyDeployable: boolean;
+  /** `AutoSelectOnWebSites`: Windows Update would install it by itself. Sources that do not say leave it out. */
+  readonly installedByDefault?: boolean;
   readonly isBeta: boolean;
   /** The `OSUpgrade` attribute, e.g. `swap`: this revision replaces the operating system. */
   readonly osUpgrade?: string;

@@ -60,6 +60,8 @@ describe('the other questions', () => {
 
   it('holds what the catalogue rules out', () => {
     assert.deepEqual(ask(update(1, { publicationState: 'Expired' })), ['catalogue.expired']);
+    const tomorrow = update(1, { published: inWindow.add({ hours: 24 }) });
+    assert.equal(ask(tomorrow)[0], 'catalogue.not-published');
     assert.deepEqual(ask(update(1, { explicitlyDeployable: false })), ['catalogue.not-deployable']);
     assert.deepEqual(ask(update(1), server(), factsOver([])).slice(0, 1), ['catalogue.unknown']);
     const old = update(1);

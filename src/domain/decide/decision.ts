@@ -20,6 +20,7 @@ export type ReasonCode =
   | 'catalogue.unknown'
   | 'catalogue.not-deployable'
   | 'catalogue.not-latest'
+  | 'catalogue.not-published'
   | 'catalogue.expired'
   | 'catalogue.declined'
   | 'catalogue.superseded'

@@ -31,11 +31,11 @@ export type Answer =
 
 /** Is the revision published, the latest, not expired, not declined, and something that can be deployed by itself? */
 export function askCatalogue(asked: Asked): Answer {
-  const { update, facts } = asked;
+  const { update, facts, at } = asked;
   const { catalogue } = facts;
   const held: Reason[] = [];
-  const hold = (code: ReasonCode, text: string, subject?: string): void =>
-    void held.push(reason('catalogue', code, text, subject));
+  const hold = (code: ReasonCode, text: string, subject?: string, until?: Temporal.Instant): void =>
+    void held.push(reason('catalogue', code, text, subject, until));
   if (update.updateType === 'Category' || update.updateType === 'Detectoid' || !update.explicitlyDeployable) {
     hold(
       'catalogue.not-deployable',
@@ -50,6 +50,9 @@ export function askCatalogue(asked: Asked): Answer {
       `Revision ${latest.revisionNumber} replaced this one.`,
       `${latest.updateId}/${latest.revisionNumber}`,
     );
+  }
+  if (isBefore(at, update.published)) {
+    hold('catalogue.not-published', `It is published at ${update.published}.`, undefined, update.published);
   }
   if (update.publicationState === 'Expired') hold('catalogue.expired', 'Microsoft withdrew it.');
   const approval = approvalFor(asked);

@@ -72,6 +72,7 @@ function compute(server: ServerFacts, facts: Facts, at: Temporal.Instant): Stand
       ...(oldest ? { staleFrom: oldest.add(SENT_WHILE_SUPERSEDED) } : {}),
     };
   });
-  const until = earliest([...approvals.values()].map((approval) => approval.until));
+  const ripe = all.map(({ update: { published } }) => (isBefore(at, published) ? published : undefined));
+  const until = earliest([...ripe, ...[...approvals.values()].map((approval) => approval.until)]);
   return until ? { all, until } : { all };
 }

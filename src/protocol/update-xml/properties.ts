@@ -93,7 +93,13 @@ function kbOf(properties: XmlElement): string | undefined {
 /** What only a whole document says, and the service decides by. */
 export type DecidingFacts = Pick<
   Revision,
-  'updateType' | 'published' | 'publicationState' | 'explicitlyDeployable' | 'osUpgrade' | 'eulaId'
+  | 'updateType'
+  | 'published'
+  | 'publicationState'
+  | 'explicitlyDeployable'
+  | 'installedByDefault'
+  | 'osUpgrade'
+  | 'eulaId'
 >;
 
 /** Reads what only a whole document says. */
@@ -107,6 +113,7 @@ export function decidingFactsOf(properties: XmlElement): DecidingFacts {
     published: instantAttribute(properties, 'CreationDate'),
     publicationState: choiceAttribute(properties, 'PublicationState', ['Published', 'Expired']) ?? 'Published',
     explicitlyDeployable: booleanAttribute(properties, 'ExplicitlyDeployable'),
+    installedByDefault: booleanAttribute(properties, 'AutoSelectOnWebSites'),
     ...(osUpgrade !== undefined && osUpgrade !== 'false' && { osUpgrade }),
     ...(eulaId !== undefined && { eulaId }),
   };

@@ -53,6 +53,7 @@ test('everything that the service decides by is read', () => {
       published: undefined,
       publicationState: 'Expired',
       explicitlyDeployable: true,
+      installedByDefault: true,
       isBeta: true,
       osUpgrade: 'swap',
       handler: 'urn:handler',

@@ -66,7 +66,8 @@ export async function importDocuments(pool: pg.Pool, options: ImportOptions): Pr
     pool,
     [...urls].map(([sha1, url]) => ({ sha1, url })),
   );
-  const unknown = [...urls.keys()].filter((sha1) => !named.includes(sha1)).map(unknownFile);
+  const known = new Set(named);
+  const unknown = [...urls.keys()].filter((sha1) => !known.has(sha1)).map(unknownFile);
   return { imported: count.added, unchanged: count.unchanged, skipped: [...skipped, ...unknown], urls: named.length };
 }
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { before, describe, it } from 'node:test';
-import pg from 'pg';
+import { after, before, describe, it } from 'node:test';
 import { SERVICE_CHAIN } from '#domain/evidence/chain.ts';
-import { emptyDatabase, freshDatabase, makeTemplate } from '#server/testing/database.ts';
+import { dropCluster, emptyDatabase, freshDatabase, makeCluster, type TestCluster } from '#server/testing/database.ts';
 import { AT, sampleCustomer, sampleId, sampleRevision, sampleServer } from '#server/testing/sample.ts';
-import { startTestServer, temporaryFolder } from '#server/testing/server.ts';
+import { externalServer, startTestServer, temporaryFolder } from '#server/testing/server.ts';
 import { backup } from './backup/backup.ts';
 import { restore } from './backup/restore.ts';
 import { inTransaction } from './pool.ts';
@@ -16,27 +15,19 @@ import { ensureService } from './service.ts';
 import { applyAgentEvents, listServerUpdates } from './status.ts';
 
 // An installation may bring its own PostgreSQL, which is older than the embedded one.
-const url = process.env.ST_TEST_DATABASE_URL;
+const external = externalServer();
 const installed = globSync('/usr/lib/postgresql/*/bin/postgres').sort().map(dirname).map(dirname).at(0);
-const skip =
-  url || installed ? false : 'no other PostgreSQL here: apt-get install postgresql, or set ST_TEST_DATABASE_URL';
+const nothing = 'no other PostgreSQL here: apt-get install postgresql, or set ST_TEST_DATABASE_URL';
 
-describe('on another PostgreSQL', { skip }, () => {
-  let server: pg.ClientConfig;
+describe('on another PostgreSQL', { skip: external || installed ? false : nothing }, () => {
+  let server: TestCluster;
 
   before(async () => {
-    server = url ? new pg.Client(url) : (await startTestServer(temporaryFolder(), installed)).connection;
-    server = {
-      host: server.host,
-      port: server.port,
-      user: server.user,
-      password: server.password,
-      database: server.database,
-    } as pg.ClientConfig;
-    await makeTemplate(server);
+    server = await makeCluster(external ?? (await startTestServer(temporaryFolder(), installed)).connection);
   });
+  after(() => dropCluster(server));
 
-  it('is not the embedded one', async (t) => {
+  it('is 15 or later', async (t) => {
     const pool = await freshDatabase(t, server);
     const { rows } = await pool.query(`select current_setting('server_version_num')::int as version`);
     t.diagnostic(`PostgreSQL ${rows[0].version}`);

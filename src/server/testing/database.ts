@@ -3,44 +3,57 @@ import type { TestContext } from 'node:test';
 import pg from 'pg';
 import { migrate } from '#server/store/migrate.ts';
 import { createPool } from '#server/store/pool.ts';
-import { startTestServer, temporaryFolder } from './server.ts';
+import { externalServer, startTestServer, temporaryFolder } from './server.ts';
 
-const TEMPLATE = 'st_template';
-
-/** Makes the migrated database that `freshDatabase` copies. */
-export async function makeTemplate(server: pg.ClientConfig): Promise<void> {
-  await asAdmin(server, async (admin) => {
-    await admin.query(`drop database if exists ${TEMPLATE}`);
-    await admin.query(`create database ${TEMPLATE}`);
-  });
-  const pool = createPool({ ...server, database: TEMPLATE }, () => {});
-  await migrate(pool);
-  await pool.end();
+/** A server for tests, and the migrated database on it that `freshDatabase` copies. */
+export interface TestCluster {
+  readonly connection: pg.ClientConfig;
+  readonly template: string;
 }
 
-/** A fresh, migrated database that lives as long as the test; on the run's own server, or on another that has the template. */
-export async function freshDatabase(t: TestContext, server?: pg.ClientConfig): Promise<pg.Pool> {
-  return databaseFrom(t, TEMPLATE, server ?? (await runsServer()));
+/** Makes the template on a server. */
+export async function makeCluster(connection: pg.ClientConfig): Promise<TestCluster> {
+  const template = newName('st_template');
+  await asAdmin(connection, (admin) => admin.query(`create database ${template}`));
+  const pool = createPool({ ...connection, database: template }, () => {});
+  await migrate(pool);
+  await pool.end();
+  return { connection, template };
+}
+
+export async function dropCluster({ connection, template }: TestCluster): Promise<void> {
+  await asAdmin(connection, (admin) => admin.query(`drop database ${template} with (force)`));
+}
+
+/** A fresh, migrated database that lives as long as the test; on the run's own server, or on the given one. */
+export async function freshDatabase(t: TestContext, cluster?: TestCluster): Promise<pg.Pool> {
+  const { connection, template } = cluster ?? (await runsCluster());
+  return databaseFrom(t, connection, template);
 }
 
 /** A fresh database without any table. */
-export async function emptyDatabase(t: TestContext, server?: pg.ClientConfig): Promise<pg.Pool> {
-  return databaseFrom(t, 'template0', server ?? (await runsServer()));
+export async function emptyDatabase(t: TestContext, cluster?: TestCluster): Promise<pg.Pool> {
+  const { connection } = cluster ?? (await runsCluster());
+  return databaseFrom(t, connection, 'template0');
 }
 
-async function databaseFrom(t: TestContext, template: string, server: pg.ClientConfig): Promise<pg.Pool> {
-  const name = `st_${randomUUID().replaceAll('-', '')}`;
-  await asAdmin(server, (admin) => admin.query(`create database ${name} template ${template} strategy file_copy`));
-  const pool = createPool({ ...server, database: name }, () => {});
+async function databaseFrom(t: TestContext, connection: pg.ClientConfig, template: string): Promise<pg.Pool> {
+  const name = newName('st_test');
+  await asAdmin(connection, (admin) => admin.query(`create database ${name} template ${template} strategy file_copy`));
+  const pool = createPool({ ...connection, database: name }, () => {});
   t.after(async () => {
     await pool.end();
-    await asAdmin(server, (admin) => admin.query(`drop database ${name} with (force)`));
+    await asAdmin(connection, (admin) => admin.query(`drop database ${name} with (force)`));
   });
   return pool;
 }
 
-async function asAdmin(server: pg.ClientConfig, work: (admin: pg.Client) => Promise<unknown>): Promise<void> {
-  const admin = new pg.Client(server);
+function newName(kind: string): string {
+  return `${kind}_${randomUUID().replaceAll('-', '')}`;
+}
+
+async function asAdmin(connection: pg.ClientConfig, work: (admin: pg.Client) => Promise<unknown>): Promise<void> {
+  const admin = new pg.Client(connection);
   await admin.connect();
   try {
     await work(admin);
@@ -49,19 +62,17 @@ async function asAdmin(server: pg.ClientConfig, work: (admin: pg.Client) => Prom
   }
 }
 
-let own: Promise<pg.ClientConfig> | undefined;
+let own: Promise<TestCluster> | undefined;
 
-/** The server that the run's global setup started; a test file that runs by itself starts its own. */
-function runsServer(): Promise<pg.ClientConfig> {
+/** What the run's global setup made; a test file that runs by itself makes its own, whose server ends with this process. */
+function runsCluster(): Promise<TestCluster> {
   const given = process.env.ST_TEST_CLUSTER;
-  if (given) return Promise.resolve(JSON.parse(given) as pg.ClientConfig);
+  if (given) return Promise.resolve(JSON.parse(given) as TestCluster);
   own ??= startOwn();
   return own;
 }
 
-/** It ends with this process: its leash stops it. */
-async function startOwn(): Promise<pg.ClientConfig> {
-  const { connection } = await startTestServer(temporaryFolder());
-  await makeTemplate(connection);
-  return connection;
+async function startOwn(): Promise<TestCluster> {
+  const external = externalServer();
+  return makeCluster(external ?? (await startTestServer(temporaryFolder())).connection);
 }

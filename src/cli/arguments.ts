@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import type { Call, Command } from '#cli/command.ts';
+import { CodedError } from '#contract/errors.ts';
+
+/** What a command line asks of its command. */
+export type Reading = { readonly help: true } | ({ readonly help: false } & Pick<Call, 'options' | 'args' | 'json'>);
+
+/** Reads the words after a command's name. Throws `usage.wrong` for whatever the command does not take. */
+export function readArguments(command: Command, words: readonly string[]): Reading {
+  const { values, positionals } = parsed(command, words);
+  if (values.help) return { help: true };
+  const options: Record<string, unknown> = {};
+  for (const [name, { type, required, choices }] of Object.entries(command.options)) {
+    const value = values[name];
+    if (required && value === undefined) throw new CodedError('usage.wrong', `--${name} is missing`);
+    if (choices && value !== undefined && !choices.includes(String(value)))
+      throw new CodedError('usage.wrong', `--${name}: "${value}" is not one of ${choices.join(', ')}`);
+    options[name] = type === 'boolean' ? value === true : value;
+  }
+  return {
+    help: false,
+    json: values.json === true,
+    options: options as Call['options'],
+    args: readPositionals(command, positionals) as Call['args'],
+  };
+}
+
+/** A whole number of an option, e.g. of `--hour`; undefined stays undefined. */
+export function wholeNumber(text: string, name: string): number;
+export function wholeNumber(text: string | undefined, name: string): number | undefined;
+export function wholeNumber(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new CodedError('usage.wrong', `${name}: "${text}" is not a whole number`);
+  return Number(text);
+}
+
+function parsed(command: Command, words: readonly string[]) {
+  const own = Object.entries(command.options).map(([name, { type }]) => [name, { type }] as const);
+  try {
+    return parseArgs({
+      args: [...words],
+      strict: true,
+      allowPositionals: true,
+      options: {
+        ...Object.fromEntries(own),
+        help: { type: 'boolean', short: 'h' },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    // Node's messages go on with advice that does not fit here.
+    const sentence = (error as Error).message.split(/\. |\n/)[0] ?? '';
+    throw new CodedError('usage.wrong', sentence.replace(/\.$/, ''));
+  }
+}
+
+function readPositionals(command: Command, words: readonly string[]): Readonly<Record<string, unknown>> {
+  const rest = [...words];
+  const read: Record<string, unknown> = {};
+  for (const [name, { value, optional, many }] of Object.entries(command.positionals)) {
+    if (rest.length === 0 && !optional) throw new CodedError('usage.wrong', `${value} is missing`);
+    read[name] = many ? rest.splice(0) : rest.shift();
+  }
+  if (rest.length > 0) throw new CodedError('usage.wrong', `"${rest[0]}" is one word too many; quote what has blanks`);
+  return read;
+}

@@ -1,0 +1,56 @@
+import type { CliIo } from '#cli/io.ts';
+import { cleanText, safeJson } from '#cli/output/clean.ts';
+import { CodedError, ERRORS } from '#contract/errors.ts';
+
+interface Failure {
+  /** Of the registry, or the system's own, such as `ENOSPC`. */
+  readonly code: string;
+  readonly message: string;
+  readonly details: readonly string[];
+  readonly advice: string;
+}
+
+const MOST_DETAILS = 50;
+const HOW_TO_START = 'Start it with `npm start` or `second-tuesday serve`; if it runs elsewhere, name its address in ST_URL.';
+
+/** Tells on stderr what went wrong and what to do; as one JSON object where JSON was asked for. */
+export function printFailure(error: unknown, json: boolean, io: CliIo): void {
+  if (isAbort(error)) {
+    io.stderr.write('second-tuesday: stopped\n');
+    return;
+  }
+  const failure = failureOf(error);
+  if (json) {
+    io.stderr.write(`${safeJson({ error: failure }, 2)}\n`);
+    return;
+  }
+  const { code, message, details, advice } = failure;
+  const lines = [`second-tuesday: ${cleanText(message)} (${code})`];
+  // One detail that says the same again helps nobody.
+  const list = details.length === 1 && details[0] === message ? [] : details;
+  for (const detail of list.slice(0, MOST_DETAILS)) lines.push(`  - ${cleanText(detail)}`);
+  if (list.length > MOST_DETAILS) lines.push(`  and ${list.length - MOST_DETAILS} more; --json lists all`);
+  lines.push(advice);
+  io.stderr.write(`${lines.join('\n')}\n`);
+}
+
+export function statusOf(error: unknown): 1 | 2 {
+  return error instanceof CodedError && error.code.startsWith('usage.') ? 2 : 1;
+}
+
+/** True for what an abort by Ctrl-C throws. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof CodedError) {
+    const { code, message, details } = error;
+    return { code, message, details, advice: code === 'service.unreachable' ? HOW_TO_START : ERRORS[code].advice };
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
+    return { code, message, details: [], advice: 'This machine refused it; nothing was asked of the service.' };
+  }
+  return { code: 'service.failed', message, details: [], advice: 'This is a mistake in the program; please report it.' };
+}

@@ -1,0 +1,78 @@
+import { readArguments } from '#cli/arguments.ts';
+import type { Command, Outcome } from '#cli/command.ts';
+import { COMMANDS } from '#cli/commands.ts';
+import { printFailure, statusOf } from '#cli/failure.ts';
+import { commandHelp, overview } from '#cli/help.ts';
+import type { CliIo } from '#cli/io.ts';
+import { safeJson } from '#cli/output/clean.ts';
+import { pageFor } from '#cli/output/page.ts';
+import { startProgress } from '#cli/output/progress.ts';
+import { nearest } from '#cli/nearest.ts';
+import { connect } from '#cli/service.ts';
+import { CodedError } from '#contract/errors.ts';
+
+/**
+ * Runs one command line and resolves with its exit status: 0 done, 1 failed, 2 wrong usage. Answers go to stdout, everything else to
+ * stderr; it never throws.
+ */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  const [first] = argv;
+  if (first === '--version') return say(io, io.version);
+  if (first === '--help' || first === '-h' || first === 'help') return say(io, overview(COMMANDS, pageFor(io.stdout, io.env)));
+  try {
+    const found = findCommand(argv);
+    if (found.kind === 'command') return await run(found.command, found.words, io);
+    if (found.askedForHelp) return say(io, overview(found.commands, pageFor(io.stdout, io.env)));
+    io.stderr.write(`${overview(found.commands, pageFor(io.stderr, io.env))}\n`);
+    return 2;
+  } catch (error) {
+    return fail(error, argv, io);
+  }
+}
+
+type Found =
+  | { readonly kind: 'command'; readonly command: Command; readonly words: readonly string[] }
+  | { readonly kind: 'group'; readonly commands: readonly Command[]; readonly askedForHelp: boolean };
+
+/** The command with the most words in common, or all those that begin with the first word. */
+function findCommand(argv: readonly string[]): Found {
+  const [first, second] = argv;
+  if (first === undefined) return { kind: 'group', commands: COMMANDS, askedForHelp: false };
+  for (const length of [2, 1]) {
+    const name = argv.slice(0, length).join(' ');
+    const command = COMMANDS.find((one) => one.name === name || one.alias === name);
+    if (command && argv.length >= length) return { kind: 'command', command, words: argv.slice(length) };
+  }
+  const commands = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+  const askedForHelp = second === '--help' || second === '-h';
+  if (commands.length > 0 && (second === undefined || askedForHelp)) return { kind: 'group', commands, askedForHelp };
+  const wanted = commands.length > 0 ? `${first} ${second}` : first;
+  const guess = nearest(wanted, COMMANDS.map(({ name }) => name));
+  throw new CodedError('usage.wrong', `there is no command "${wanted}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`);
+}
+
+async function run(command: Command, words: readonly string[], io: CliIo): Promise<number> {
+  const reading = readArguments(command, words);
+  if (reading.help) return say(io, commandHelp(command, pageFor(io.stdout, io.env)));
+  const progress = startProgress(io, `${command.name}: waiting for the service`);
+  let outcome: Outcome;
+  try {
+    outcome = await command.execute({ ...reading, io, service: connect(io), progress });
+  } finally {
+    progress.end();
+  }
+  if (outcome.kind === 'status') return outcome.status;
+  const text = reading.json ? safeJson(outcome.value, 2) : outcome.text(pageFor(io.stdout, io.env));
+  say(io, text.trimEnd());
+  return outcome.failed ? 1 : 0;
+}
+
+function say(io: CliIo, text: string): number {
+  io.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function fail(error: unknown, argv: readonly string[], io: CliIo): number {
+  printFailure(error, argv.includes('--json'), io);
+  return statusOf(error);
+}

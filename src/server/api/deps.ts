@@ -1,0 +1,37 @@
+import type pg from 'pg';
+import type { Endpoint, EndpointInput, EndpointResult } from '#contract/endpoint.ts';
+import type { Settings } from '#contract/settings.ts';
+import type { Clock } from '#server/clock.ts';
+import type { PayloadStore } from '#server/content/payload-store.ts';
+import type { FactsKeeper } from '#server/facts/keeper.ts';
+
+/** What the API and the console's listener work with. */
+export interface ApiDeps {
+  readonly pool: pg.Pool;
+  readonly keeper: FactsKeeper;
+  readonly clock: Clock;
+  readonly payloads: PayloadStore;
+  readonly settings: Pick<Settings, 'clientHttp' | 'contentFromMicrosoft'>;
+  readonly version: string;
+  readonly log: { error(details: object, message: string): void; warn(details: object, message: string): void };
+  /** What clients may write into WUServer. */
+  readonly clients: readonly string[];
+  /** Absent under the real clock. Resolves when the service has settled at the instant. */
+  readonly moveClock?: (to: Temporal.Instant) => Promise<void>;
+  /** Told after documents came into the catalogue. */
+  readonly onImported?: () => Promise<void>;
+}
+
+/** Who calls, and the instant that the whole call goes by. */
+export interface ApiCaller {
+  /** Name of the API token. */
+  readonly name: string;
+  readonly at: Temporal.Instant;
+}
+
+/** Answers one endpoint of the contract. Refusals are thrown as `CodedError`. */
+export type Handler<E extends Endpoint> = (
+  deps: ApiDeps,
+  input: EndpointInput<E>,
+  caller: ApiCaller,
+) => Promise<EndpointResult<E>>;

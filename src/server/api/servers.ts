@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import type * as contract from '#contract/endpoints/fleet.ts';
+import { change, type Noted } from '#server/api/change.ts';
+import { readCursor, writeCursor } from '#server/api/cursor.ts';
+import type { ApiCaller, ApiDeps, Handler } from '#server/api/deps.ts';
+import { checkZone, findCustomer, findPlan, findServer } from '#server/api/find.ts';
+import { type ServerView, serverViews } from '#server/api/server-view.ts';
+import {
+  assignServer,
+  listServers as pageOfServers,
+  type ServerRow,
+  changeServer as saveServer,
+} from '#server/store/servers.ts';
+
+export const listServers: Handler<typeof contract.listServers> = async (deps, { query }, { at }) => {
+  const { after, limit, customer } = query;
+  const place = after === undefined ? undefined : readCursor(z.tuple([z.string(), z.guid()]), after);
+  const rows = await pageOfServers(deps.pool, {
+    limit,
+    ...(customer === undefined ? {} : { customerId: findCustomer(deps, customer).customerId }),
+    ...(place ? { after: { dnsName: place[0], serverId: place[1] } } : {}),
+  });
+  const last = rows.at(-1);
+  return {
+    items: await serverViews(deps, rows, at),
+    ...(last && rows.length === limit ? { next: writeCursor([last.dnsName, last.serverId]) } : {}),
+  };
+};
+
+export const showServer: Handler<typeof contract.showServer> = async (deps, { params }, { at }) =>
+  view(deps, await findServer(deps, params.server), at);
+
+export const changeServer: Handler<typeof contract.changeServer> = async (deps, { params, body }, caller) => {
+  const before = await findServer(deps, params.server);
+  const { customer: name, ...rest } = body;
+  const customer = name === undefined ? undefined : findCustomer(deps, name);
+  const customerId = customer?.customerId ?? before.customerId;
+  if (rest.zone) checkZone(rest.zone);
+  if (rest.plan) findPlan(deps, rest.plan, customerId ?? undefined);
+  const own = {
+    ...(rest.zone === undefined ? {} : { zone: rest.zone }),
+    ...(rest.plan === undefined ? {} : { plan: rest.plan }),
+    ...(rest.mode === undefined ? {} : { mode: rest.mode }),
+  };
+  await change(deps, async (client) => {
+    if (customer && customer.customerId !== before.customerId)
+      await assignServer(client, before.serverId, customer.customerId);
+    if (Object.keys(own).length > 0) await saveServer(client, before.serverId, own);
+    return { outcome: undefined, noted: noted(before, customerId, own, caller) };
+  });
+  return view(deps, await findServer(deps, before.serverId), caller.at);
+};
+
+/** A change of customer stands in the chains of both. */
+function noted(
+  { serverId, dnsName, customerId: former, zone, plan, mode }: ServerRow,
+  customerId: string | null,
+  own: Partial<Pick<ServerRow, 'zone' | 'plan' | 'mode'>>,
+  { name: who, at }: ApiCaller,
+): Noted[] {
+  const subject = { server: serverId, dnsName };
+  const facts = { from: { customer: former, zone, plan, mode }, to: { customer: customerId, ...own } };
+  if (former === customerId)
+    return [{ at, who, what: 'server.changed', subject, facts, customerId: former ?? undefined }];
+  const chains = [former ?? undefined, customerId ?? undefined];
+  return chains.map((chain) => ({ at, who, what: 'server.assigned', subject, facts, customerId: chain }));
+}
+
+async function view(deps: ApiDeps, row: ServerRow, at: Temporal.Instant): Promise<ServerView> {
+  const [shown] = await serverViews(deps, [row], at);
+  if (!shown) throw new Error('a server has no view');
+  return shown;
+}
