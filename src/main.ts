@@ -37,7 +37,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
       const exchanges = await replay({ folder, url, fetch, print, signal: stopping.signal });
       return exchanges.some(({ difference }) => difference) ? 1 : 0;
     },
-    sampleCatalogue: async (range) => (await import('#simulator/sample/sample-catalogue.ts')).sampleCatalogue(range),
+    sampleCatalogue: async (range) => {
+      const { sampleCatalogue } = await import('#simulator/sample/sample-catalogue.ts');
+      const sample = sampleCatalogue(range);
+      return { ...sample, documents: sample.documents.map(({ name, xml }) => ({ name, xml })) };
+    },
   },
 });
 

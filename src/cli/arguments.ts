@@ -1,12 +1,21 @@
 import { parseArgs } from 'node:util';
 import type { Call, Command } from '#cli/command.ts';
+import { usage } from '#cli/help.ts';
 import { CodedError } from '#contract/errors.ts';
 
 /** What a command line asks of its command. */
 export type Reading = { readonly help: true } | ({ readonly help: false } & Pick<Call, 'options' | 'args' | 'json'>);
 
-/** Reads the words after a command's name. Throws `usage.wrong` for whatever the command does not take. */
+/** Reads the words after a command's name. Throws `usage.wrong` with the usage for whatever the command does not take. */
 export function readArguments(command: Command, words: readonly string[]): Reading {
+  try {
+    return read(command, words);
+  } catch (error) {
+    throw error instanceof CodedError ? new CodedError(error.code, error.message, [usage(command)]) : error;
+  }
+}
+
+function read(command: Command, words: readonly string[]): Reading {
   const { values, positionals } = parsed(command, words);
   if (values.help) return { help: true };
   const options: Record<string, unknown> = {};
@@ -34,7 +43,12 @@ export function wholeNumber(text: string | undefined, name: string): number | un
   return Number(text);
 }
 
-function parsed(command: Command, words: readonly string[]) {
+interface Parsed {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly positionals: readonly string[];
+}
+
+function parsed(command: Command, words: readonly string[]): Parsed {
   const own = Object.entries(command.options).map(([name, { type }]) => [name, { type }] as const);
   try {
     return parseArgs({
@@ -56,11 +70,11 @@ function parsed(command: Command, words: readonly string[]) {
 
 function readPositionals(command: Command, words: readonly string[]): Readonly<Record<string, unknown>> {
   const rest = [...words];
-  const read: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
   for (const [name, { value, optional, many }] of Object.entries(command.positionals)) {
     if (rest.length === 0 && !optional) throw new CodedError('usage.wrong', `${value} is missing`);
-    read[name] = many ? rest.splice(0) : rest.shift();
+    values[name] = many ? rest.splice(0) : rest.shift();
   }
   if (rest.length > 0) throw new CodedError('usage.wrong', `"${rest[0]}" is one word too many; quote what has blanks`);
-  return read;
+  return values;
 }

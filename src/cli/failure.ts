@@ -11,11 +11,12 @@ interface Failure {
 }
 
 const MOST_DETAILS = 50;
-const HOW_TO_START = 'Start it with `npm start` or `second-tuesday serve`; if it runs elsewhere, name its address in ST_URL.';
+const HOW_TO_START =
+  'Start it with `npm start` or `second-tuesday serve`; if it runs elsewhere, name its address in ST_URL.';
 
 /** Tells on stderr what went wrong and what to do; as one JSON object where JSON was asked for. */
 export function printFailure(error: unknown, json: boolean, io: CliIo): void {
-  if (isAbort(error)) {
+  if (isAbort(error, io)) {
     io.stderr.write('second-tuesday: stopped\n');
     return;
   }
@@ -38,9 +39,11 @@ export function statusOf(error: unknown): 1 | 2 {
   return error instanceof CodedError && error.code.startsWith('usage.') ? 2 : 1;
 }
 
-/** True for what an abort by Ctrl-C throws. */
-export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+/** True for what an abort by Ctrl-C throws: an `AbortError`, or the reason that the signal was given. */
+function isAbort(error: unknown, { signal }: CliIo): boolean {
+  return (
+    (error instanceof Error && error.name === 'AbortError') || (signal?.aborted === true && error === signal.reason)
+  );
 }
 
 function failureOf(error: unknown): Failure {
@@ -52,5 +55,10 @@ function failureOf(error: unknown): Failure {
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
     return { code, message, details: [], advice: 'This machine refused it; nothing was asked of the service.' };
   }
-  return { code: 'service.failed', message, details: [], advice: 'This is a mistake in the program; please report it.' };
+  return {
+    code: 'service.failed',
+    message,
+    details: [],
+    advice: 'This is a mistake in the program; please report it.',
+  };
 }

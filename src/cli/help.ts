@@ -18,15 +18,25 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
 export function overview(commands: readonly Command[], page: Page): string {
   const blocks = GROUPS.map((group) => {
     const own = commands.filter((command) => command.group === group);
-    return section(page, group, own.map((command) => [command.name, command.summary]));
+    return section(
+      page,
+      group,
+      own.map((command) => [command.name, command.summary]),
+    );
   });
   return [
     `${PROGRAM} COMMAND [--help] [--json]`,
-    'Managed Windows Server patching: what is offered to which server, when, and why.',
+    hanging(page, '', 'Managed Windows Server patching: what is offered to which server, when, and why.'),
     ...blocks,
     section(page, 'Environment', ENVIRONMENT),
     'Exit status: 0 done, 1 failed, 2 wrong usage.',
   ].join('\n\n');
+}
+
+/** Some commands in one list. */
+export function groupHelp(commands: readonly Command[], page: Page): string {
+  const rows = commands.map(({ name, summary }) => [name, summary] as const);
+  return [`${PROGRAM} COMMAND [--help] [--json]`, section(page, 'Commands', rows)].join('\n\n');
 }
 
 /** How one command is used. */
@@ -37,8 +47,20 @@ export function commandHelp(command: Command, page: Page): string {
     usage(command),
     command.summary + (command.alias === undefined ? '' : ` Also: ${PROGRAM} ${command.alias}.`),
     ...(command.more === undefined ? [] : [hanging(page, '', command.more)]),
-    ...(positionals.length === 0 ? [] : [section(page, 'Arguments', positionals.map((one) => [one.value, one.description]))]),
-    section(page, 'Options', options.map(([name, option]) => [spelling(name, option), describe(option)])),
+    ...(positionals.length === 0
+      ? []
+      : [
+          section(
+            page,
+            'Arguments',
+            positionals.map((one) => [one.value, one.description]),
+          ),
+        ]),
+    section(
+      page,
+      'Options',
+      options.map(([name, option]) => [spelling(name, option), describe(option)]),
+    ),
   ].join('\n\n');
 }
 

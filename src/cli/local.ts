@@ -11,13 +11,17 @@ export interface RestoreOptions extends Printed {
 }
 export interface DemoOptions extends Printed {
   readonly servers: number;
+  /** The same seed tells the same story; absent: the usual one. */
+  readonly seed?: string;
+  /** Leaves the data directory behind. */
+  readonly keep: boolean;
 }
 export interface SimulateOptions extends Printed {
   /** What a server would have in WUServer. */
   readonly url: string;
   readonly servers: number;
   readonly os: '2016' | '2019' | '2022';
-  /** Simulated days that the servers live. */
+  /** How long the servers live. */
   readonly days: number;
 }
 export interface ReplayOptions extends Printed {

@@ -2,12 +2,12 @@ import { readArguments } from '#cli/arguments.ts';
 import type { Command, Outcome } from '#cli/command.ts';
 import { COMMANDS } from '#cli/commands.ts';
 import { printFailure, statusOf } from '#cli/failure.ts';
-import { commandHelp, overview } from '#cli/help.ts';
+import { commandHelp, groupHelp, overview } from '#cli/help.ts';
 import type { CliIo } from '#cli/io.ts';
+import { nearest } from '#cli/nearest.ts';
 import { safeJson } from '#cli/output/clean.ts';
 import { pageFor } from '#cli/output/page.ts';
 import { startProgress } from '#cli/output/progress.ts';
-import { nearest } from '#cli/nearest.ts';
 import { connect } from '#cli/service.ts';
 import { CodedError } from '#contract/errors.ts';
 
@@ -18,12 +18,17 @@ import { CodedError } from '#contract/errors.ts';
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const [first] = argv;
   if (first === '--version') return say(io, io.version);
-  if (first === '--help' || first === '-h' || first === 'help') return say(io, overview(COMMANDS, pageFor(io.stdout, io.env)));
+  if (first === '--help' || first === '-h' || first === 'help')
+    return say(io, overview(COMMANDS, pageFor(io.stdout, io.env)));
+  if (first === undefined) {
+    io.stderr.write(`${overview(COMMANDS, pageFor(io.stderr, io.env))}\n`);
+    return 2;
+  }
   try {
-    const found = findCommand(argv);
+    const found = findCommand(first, argv);
     if (found.kind === 'command') return await run(found.command, found.words, io);
-    if (found.askedForHelp) return say(io, overview(found.commands, pageFor(io.stdout, io.env)));
-    io.stderr.write(`${overview(found.commands, pageFor(io.stderr, io.env))}\n`);
+    if (found.askedForHelp) return say(io, groupHelp(found.commands, pageFor(io.stdout, io.env)));
+    io.stderr.write(`${groupHelp(found.commands, pageFor(io.stderr, io.env))}\n`);
     return 2;
   } catch (error) {
     return fail(error, argv, io);
@@ -35,9 +40,8 @@ type Found =
   | { readonly kind: 'group'; readonly commands: readonly Command[]; readonly askedForHelp: boolean };
 
 /** The command with the most words in common, or all those that begin with the first word. */
-function findCommand(argv: readonly string[]): Found {
-  const [first, second] = argv;
-  if (first === undefined) return { kind: 'group', commands: COMMANDS, askedForHelp: false };
+function findCommand(first: string, argv: readonly string[]): Found {
+  const second = argv[1];
   for (const length of [2, 1]) {
     const name = argv.slice(0, length).join(' ');
     const command = COMMANDS.find((one) => one.name === name || one.alias === name);
@@ -46,9 +50,11 @@ function findCommand(argv: readonly string[]): Found {
   const commands = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
   const askedForHelp = second === '--help' || second === '-h';
   if (commands.length > 0 && (second === undefined || askedForHelp)) return { kind: 'group', commands, askedForHelp };
-  const wanted = commands.length > 0 ? `${first} ${second}` : first;
-  const guess = nearest(wanted, COMMANDS.map(({ name }) => name));
-  throw new CodedError('usage.wrong', `there is no command "${wanted}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`);
+  const wanted = second === undefined || second.startsWith('-') ? first : `${first} ${second}`;
+  const names = COMMANDS.map(({ name }) => name);
+  const guess = nearest(wanted, names) ?? nearest(first, names);
+  const hint = guess === undefined ? '' : `; did you mean "${guess}"?`;
+  throw new CodedError('usage.wrong', `there is no command "${wanted}"${hint}`);
 }
 
 async function run(command: Command, words: readonly string[], io: CliIo): Promise<number> {

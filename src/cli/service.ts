@@ -17,20 +17,24 @@ export interface Service {
  * directory. Nothing is read or asked before the first call.
  */
 export function connect({ env, fetch, signal }: CliIo): Service {
-  const baseUrl = baseUrlOf(env);
   let known: Promise<string | undefined> | undefined;
   const token = (): Promise<string | undefined> => {
     known ??= tokenOf(env);
     return known;
   };
+  /** Whatever an abort looks like after it went through `fetch`, it is one. */
+  const stopped = (error: unknown): never => {
+    throw signal?.aborted ? new DOMException('stopped', 'AbortError') : error;
+  };
   async function client(): Promise<ApiClient<AbortSignal>> {
     const sent = await token();
-    return apiClient<AbortSignal>({ baseUrl, fetch, ...(sent === undefined ? {} : { token: sent }) });
+    return apiClient<AbortSignal>({ baseUrl: baseUrlOf(env), fetch, ...(sent === undefined ? {} : { token: sent }) });
   }
   return {
     async call(endpoint, input) {
       const api = await client();
-      return explained(api.call(endpoint, input, signal ? { signal } : {}), await token(), env);
+      const answer = api.call(endpoint, input, signal ? { signal } : {});
+      return explained(answer.catch(stopped), await token(), env);
     },
     async stream(method, path, body) {
       const sent = await token();
@@ -39,14 +43,13 @@ export function connect({ env, fetch, signal }: CliIo): Service {
         ...(body === undefined ? {} : { 'content-type': 'application/octet-stream' }),
       };
       const init = { method, headers, ...(body === undefined ? {} : { body }), ...(signal ? { signal } : {}) };
-      return explained(streamed(fetch, baseUrl, path, init), sent, env);
+      return explained(streamed(fetch, baseUrlOf(env), path, init).catch(stopped), sent, env);
     },
   };
 }
 
 async function streamed(send: typeof fetch, baseUrl: string, path: string, init: RequestInit): Promise<Response> {
   const response = await send(`${baseUrl}/api/v1${path}`, init).catch((error: Error) => {
-    if (error.name === 'AbortError') throw error;
     throw new CodedError('service.unreachable', `${baseUrl} cannot be reached, or broke off: ${reasonOf(error)}`);
   });
   if (!response.ok) throw codedErrorFrom(response.status, await response.json().catch(() => undefined));
@@ -60,7 +63,10 @@ async function explained<T>(answer: Promise<T>, token: string | undefined, env: 
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== 'auth.missing') throw error;
     const tried = token === undefined ? 'no token: ST_TOKEN is not set and' : 'the token is not known;';
-    const place = env.ST_TOKEN && token !== undefined ? 'it comes from ST_TOKEN' : `${tokenFile(env)} ${token === undefined ? 'cannot be read' : 'has it'}`;
+    const place =
+      env.ST_TOKEN && token !== undefined
+        ? 'it comes from ST_TOKEN'
+        : `${tokenFile(env)} ${token === undefined ? 'cannot be read' : 'has it'}`;
     throw new CodedError('auth.missing', `${tried} ${place}`);
   }
 }

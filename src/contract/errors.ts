@@ -88,25 +88,50 @@ export const ERRORS = {
     meaning: 'The data directory belongs to the other kind of clock.',
     advice: 'Real and simulated evidence never mix: use another ST_DATA_DIR.',
   },
-  'store.newer': {
+  'store.newer-than-program': {
     status: 500,
     meaning: 'The database was made by a newer version.',
     advice: 'Run that version, or restore a backup into a fresh data directory.',
   },
-  'store.too-old': {
+  'store.server-too-old': {
     status: 500,
     meaning: 'The PostgreSQL server is older than 15.',
     advice: 'Point DATABASE_URL at a newer one.',
+  },
+  'store.start-failed': {
+    status: 500,
+    meaning: 'The embedded PostgreSQL did not start.',
+    advice: 'The message has its last words; check space, permissions and the data directory.',
+  },
+  'store.migration-failed': {
+    status: 500,
+    meaning: 'The database could not be brought to the schema of this version.',
+    advice: 'Nothing was changed; report the message, go on with the version before.',
   },
   'store.unreachable': {
     status: 503,
     meaning: 'The database does not answer.',
     advice: 'See the log; the service goes on when it is back.',
   },
-  'backup.malformed': {
+  'backup.corrupt': {
     status: 422,
-    meaning: 'The backup is truncated, changed or of an unknown form.',
+    meaning: 'The backup was changed, or is no backup.',
     advice: 'Use another copy; nothing was restored.',
+  },
+  'backup.truncated': {
+    status: 422,
+    meaning: 'The backup ends before its end.',
+    advice: 'Copy it again; nothing was restored.',
+  },
+  'backup.newer': {
+    status: 422,
+    meaning: 'The backup was made by a newer version.',
+    advice: 'Restore it with that version; nothing was restored.',
+  },
+  'backup.other-schema': {
+    status: 422,
+    meaning: 'The backup belongs to another schema than this database has.',
+    advice: 'Restore into an empty data directory; nothing was restored.',
   },
   'backup.not-empty': {
     status: 409,
@@ -143,8 +168,8 @@ export class CodedError extends Error {
   /** Each problem by itself, where there are several. */
   readonly details: readonly string[];
 
-  constructor(code: ErrorCode, message: string, details: readonly string[] = []) {
-    super(message);
+  constructor(code: ErrorCode, message: string, details: readonly string[] = [], options?: ErrorOptions) {
+    super(message, options);
     this.name = 'CodedError';
     this.code = code;
     this.details = details;

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Settings } from '#contract/settings.ts';
-import { restore } from '#server/store/backup.ts';
+import { restore } from '#server/store/backup/restore.ts';
 import { openStore } from '#server/store/open.ts';
 
 /** Fills an empty data directory or database from a backup file: all of it or nothing. The service must not be running. */

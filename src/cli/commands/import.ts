@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { type Call, command } from '#cli/command.ts';
-import { type Payload, missingPayloads, sendPayloads, type Uploads, wantedFiles } from '#cli/import/payloads.ts';
+import { missingPayloads, type Payload, sendPayloads, type Uploads, wantedFiles } from '#cli/import/payloads.ts';
 import { readDocuments, readUrlLists, type Skipped, sendDocuments, sendUrls, type Tally } from '#cli/import/send.ts';
 import { type Found, walk } from '#cli/import/walk.ts';
 import type { SampleCatalogue } from '#cli/local.ts';
@@ -38,21 +38,29 @@ export const importCommand = command({
     'so an import that was stopped is simply run again.',
   positionals: { paths: { value: 'PATH', description: 'files or folders', many: true, optional: true } },
   options: {
-    sample: { type: 'string', value: 'FROM..TO', description: 'the sample catalogue of these months, e.g. 2023-10..2023-11' },
+    sample: {
+      type: 'string',
+      value: 'FROM..TO',
+      description: 'the sample catalogue of these months, e.g. 2023-10..2023-11',
+    },
     source: { type: 'string', value: 'NAME', description: 'where the documents come from, for the record' },
   },
-  run: runImport,
+  run: (call) => runImport({ paths: call.args.paths, range: call.options.sample, source: call.options.source }, call),
   failed: ({ skipped, stopped }) => skipped.length > 0 || stopped,
   show,
 });
 
-async function runImport({
-  args: { paths },
-  options: { sample: range, source },
-  io,
-  progress,
-}: Call<{ sample: { type: 'string'; description: '' }; source: { type: 'string'; description: '' } }, { paths: { value: ''; description: ''; many: true } }>): Promise<ImportResult> {
-  if ((paths.length > 0) === (range !== undefined))
+interface Asked {
+  readonly paths: readonly string[];
+  readonly range: string | undefined;
+  readonly source: string | undefined;
+}
+
+async function runImport(
+  { paths, range, source }: Asked,
+  { io, progress }: Pick<Call, 'io' | 'progress'>,
+): Promise<ImportResult> {
+  if (paths.length > 0 === (range !== undefined))
     throw new CodedError('usage.wrong', 'name what to import: files and folders, or --sample FROM..TO');
   const { signal, ...unhurried } = io; // a batch under way is finished before a stop
   const service = connect(unhurried);
@@ -104,7 +112,8 @@ interface Work {
 
 async function importFound({ service, source, tally, uploads, counted, named }: Work, found: Found): Promise<void> {
   const total = found.documents.length;
-  if (total + found.urlLists.length + found.others.length === 0) throw new CodedError('usage.wrong', 'there is no file in it');
+  if (total + found.urlLists.length + found.others.length === 0)
+    throw new CodedError('usage.wrong', 'there is no file in it');
   const proceed = () => counted(total);
   await sendDocuments(service, source, readDocuments(found.documents, tally), tally, proceed);
   await sendUrls(service, source, await readUrlLists(found.urlLists, tally), tally, proceed);
@@ -112,9 +121,16 @@ async function importFound({ service, source, tally, uploads, counted, named }: 
   await sendPayloads(service, wantedFiles(found.others, await missingPayloads(service)), uploads, named);
 }
 
-async function importSample({ service, source, tally, uploads, counted, named }: Work, sample: SampleCatalogue): Promise<void> {
+async function importSample(
+  { service, source, tally, uploads, counted, named }: Work,
+  sample: SampleCatalogue,
+): Promise<void> {
   await sendDocuments(service, source, sample.documents, tally, () => counted(sample.documents.length));
-  await sendPayloads(service, samplePayloads(sample), uploads, named);
+  const payloads = samplePayloads(sample);
+  // Sent again only where they are missing: each one that is taken goes on record.
+  const missing = tally.imported > 0 ? undefined : await missingPayloads(service);
+  const wanted = missing ? payloads.filter(({ sha1 }) => missing.has(sha1)) : payloads;
+  await sendPayloads(service, wanted, uploads, named);
 }
 
 function samplePayloads({ payloads, payload }: SampleCatalogue): readonly Payload[] {
@@ -168,7 +184,9 @@ function show(result: ImportResult, page: Page): string {
     counts,
     ...skipped.slice(0, MOST_SHOWN).map((one) => hanging(page, '  - ', skippedLine(one))),
     ...(rest > 0 ? [`  and ${rest} more; --json lists all`] : []),
-    ...(stopped ? ['Stopped before the end. Run the same command again to go on; what is there already is left as it is.'] : []),
+    ...(stopped
+      ? ['Stopped before the end. Run the same command again to go on; what is there already is left as it is.']
+      : []),
   ].join('\n');
 }
 

@@ -19,7 +19,9 @@ export function cleanText(text: string, keep: 'one line' | 'lines' = 'one line')
 /** JSON in which such characters stand as escapes: the same value, harmless on a terminal. */
 export function safeJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(value, undefined, indent) ?? 'null';
-  return json.replace(STEERING, (found) => (found === '\n' ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return json.replace(STEERING, (found) =>
+    found === '\n' ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function cleanAny(value: unknown, keep: 'one line' | 'lines', depth: number): unknown {

@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Page } from '#cli/output/page.ts';
 
 /** East Asian wide characters and pictographs take two columns. */
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 const WIDEST_LABEL = 24;
 const NARROWEST_COLUMN = 6;
 
@@ -29,7 +30,8 @@ export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const last = lines.at(-1);
-    if (last !== undefined && displayWidth(last) + 1 + displayWidth(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && displayWidth(last) + 1 + displayWidth(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines.length === 0 ? [''] : lines;
@@ -44,7 +46,10 @@ export function hanging(page: Page, head: string, text: string): string {
 }
 
 /** Labels and their values, one under the other; what is undefined is left out. */
-export function fields(page: Page, pairs: readonly (readonly [label: string, value: string | number | undefined])[]): string {
+export function fields(
+  page: Page,
+  pairs: readonly (readonly [label: string, value: string | number | undefined])[],
+): string {
   const known = pairs.filter(([, value]) => value !== undefined && value !== '');
   const width = Math.min(WIDEST_LABEL, Math.max(0, ...known.map(([label]) => displayWidth(label))));
   return known.map(([label, value]) => hanging(page, `${pad(label, width)}  `, String(value))).join('\n');
@@ -58,10 +63,18 @@ export interface Column {
 type Cell = string | number | undefined;
 
 /** An aligned table. On a terminal the widest columns give way until a line fits; `none` is said where there is no row. */
-export function table(page: Page, columns: readonly Column[], rows: readonly (readonly Cell[])[], none: string): string {
+export function table(
+  page: Page,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  none: string,
+): string {
   if (rows.length === 0) return none;
   const texts = [columns.map(({ title }) => title), ...rows.map((row) => row.map((cell) => String(cell ?? '')))];
-  const widths = squeeze(columns.map((_, at) => Math.max(...texts.map((row) => displayWidth(row[at] ?? '')))), page.width);
+  const widths = squeeze(
+    columns.map((_, at) => Math.max(...texts.map((row) => displayWidth(row[at] ?? '')))),
+    page.width,
+  );
   const line = (row: readonly string[]) =>
     widths
       .map((width, at) => pad(fit(row[at] ?? '', width), width, columns[at]?.right))

@@ -26,9 +26,9 @@ export function localSpan(start: string, end: string, zone: string): string {
   return `${dayAndTime(from)} to ${sameDay ? time(to) : dayAndTime(to)} ${zone}`;
 }
 
-/** Both readings: UTC first, since logs have it, then the server's own. */
+/** Both readings: UTC first, since logs have it, then the server's own wall. */
 export function both(instant: string, zone: string): string {
-  return `${utc(instant)}, ${local(instant, zone)} in ${zone}`;
+  return `${utc(instant)}, ${local(instant, zone)}`;
 }
 
 function dayAndTime(at: Temporal.ZonedDateTime): string {

@@ -9,10 +9,10 @@ import { checkZone, findCustomer, findPlan } from '#server/api/find.ts';
 import { enrolmentToken } from '#server/api/token.ts';
 import { tokenDigest } from '#server/facts/directory.ts';
 import {
-  addCustomer,
   type CustomerRow,
   replaceCustomerToken,
-  changeCustomer as saveCustomer,
+  addCustomer as saveCustomer,
+  changeCustomer as saveDefaults,
 } from '#server/store/customers.ts';
 import { countServersByCustomer } from '#server/store/fleet-views.ts';
 
@@ -30,7 +30,7 @@ export const listCustomers: Handler<typeof contract.listCustomers> = async ({ po
   );
 };
 
-export const createCustomer: Handler<typeof contract.createCustomer> = async (deps, { body }, { name: who, at }) => {
+export const addCustomer: Handler<typeof contract.addCustomer> = async (deps, { body }, { name: who, at }) => {
   const { name, zone, region, plan, mode } = body;
   checkZone(zone);
   if (plan !== undefined) findPlan(deps, plan);
@@ -45,7 +45,7 @@ export const createCustomer: Handler<typeof contract.createCustomer> = async (de
     createdAt: at,
   };
   await changeFacts(deps, async (client) => {
-    if (!(await addCustomer(client, customer, tokenDigest(token)))) {
+    if (!(await saveCustomer(client, customer, tokenDigest(token)))) {
       throw new CodedError('conflict.exists', `There is a customer "${name}" already.`);
     }
     const { createdAt, customerId, ...facts } = customer;
@@ -67,7 +67,7 @@ export const changeCustomer: Handler<typeof contract.changeCustomer> = async (
   if (body.zone !== undefined) checkZone(body.zone);
   if (body.plan) findPlan(deps, body.plan, customerId);
   await changeFacts(deps, async (client) => {
-    await saveCustomer(client, customerId, given(body));
+    await saveDefaults(client, customerId, given(body));
     const { zone, region, plan, mode } = before;
     const facts = { from: { zone, region, plan, mode }, to: { ...body } };
     return {

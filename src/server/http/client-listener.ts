@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { SERVICES, type Service } from '#protocol/wusp/operations.ts';
 import { contentAnswer } from '#server/content/answer.ts';
@@ -37,7 +37,7 @@ export function clientListener(options: ClientListenerOptions): FastifyInstance 
   const { log, tls } = options;
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true, // paths carry enrolment tokens
+    logController: new LogController({ disableRequestLogging: true }), // paths carry enrolment tokens
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,

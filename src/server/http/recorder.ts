@@ -52,7 +52,10 @@ function answerText({ response, encoding }: Exchange): string {
   return Buffer.from(plain?.ok ? plain.bytes : bytes).toString('utf8');
 }
 
-/** The text with secrets replaced by as many `A`s, names by `REDACTED`, and the token in URLs by `TOKEN`. */
+/**
+ * The text with secrets replaced by as many `A`s, names by `REDACTED`, and the token in URLs by `TOKEN`: those of answers, and the
+ * agent's own address of the service, which it sends among its device attributes.
+ */
 export function withoutSecrets(text: string): string {
   let clean = text;
   for (const name of SECRET_ELEMENTS) {
@@ -63,5 +66,5 @@ export function withoutSecrets(text: string): string {
   for (const name of NAME_ELEMENTS) {
     clean = clean.replaceAll(new RegExp(`(<(?:\\w+:)?${name}[^>]*>)[^<]+(</)`, 'g'), '$1REDACTED$2');
   }
-  return clean.replaceAll(/(https?:\/\/[^/\s<"]+\/)st-[a-z0-9]+(?=\/)/g, '$1TOKEN');
+  return clean.replaceAll(/(https?:\/\/[^/\s<";]+\/)st-[\w-]+/g, '$1TOKEN');
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
-import { StoreError } from './error.ts';
+import { CodedError } from '#contract/errors.ts';
 import { type Db, inTransaction } from './pool.ts';
 
 const FOLDER = new URL('migrations/', import.meta.url);
@@ -38,7 +38,7 @@ async function requireServer(db: Db): Promise<void> {
   const { rows } = await db.query<{ version: string }>(`select current_setting('server_version') as version`);
   const version = rows[0]?.version ?? 'unknown';
   if (Number.parseInt(version, 10) >= OLDEST_SERVER) return;
-  throw new StoreError(
+  throw new CodedError(
     'store.server-too-old',
     `The database server is PostgreSQL ${version}; Second Tuesday needs ${OLDEST_SERVER} or later.`,
   );
@@ -55,7 +55,9 @@ async function applyOnce(client: pg.PoolClient, name: string): Promise<boolean> 
   try {
     await client.query(await readFile(new URL(name, FOLDER), 'utf8'));
   } catch (cause) {
-    throw new StoreError('store.migration-failed', `Migration ${name} failed: ${(cause as Error).message}`, { cause });
+    throw new CodedError('store.migration-failed', `Migration ${name} failed: ${(cause as Error).message}`, [], {
+      cause,
+    });
   }
   await client.query('insert into migration (name) values ($1)', [name]);
   return true;
@@ -65,7 +67,7 @@ async function refuseNewer(done: readonly string[]): Promise<void> {
   const known = await programMigrations();
   const unknown = done.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  throw new StoreError(
+  throw new CodedError(
     'store.newer-than-program',
     `The database has been used by a newer Second Tuesday: this one does not know ${unknown.join(', ')}.`,
   );

@@ -25,7 +25,7 @@ export interface StoreOptions {
 
 /**
  * Opens the installation's own PostgreSQL or starts the embedded one, and brings the schema up to date.
- * Throws a `StoreError`; nothing is left running then.
+ * Throws a `CodedError`; nothing is left running then.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { dataDir, databaseUrl, log, onConnectionLost, onServerLost } = options;

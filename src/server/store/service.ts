@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { StoreError } from './error.ts';
+import { CodedError } from '#contract/errors.ts';
 import { sqlInstant, sqlInstantOrNull } from './parameter.ts';
 import { type Db, inTransaction } from './pool.ts';
 
@@ -27,7 +27,7 @@ export async function ensureService(
     return readService(client);
   });
   if (row.clock === first.clock) return row;
-  throw new StoreError(
+  throw new CodedError(
     'store.clock-mismatch',
     `This data was made under a ${row.clock} clock and cannot be used under a ${first.clock} one; choose another data directory.`,
   );

@@ -38,9 +38,13 @@ const STATUS_REPORT = 156;
 
 /**
  * Stores events and applies those that are new to what is known of their servers, in one transaction. An event that comes again changes
- * nothing, and the order in which events come does not matter.
+ * nothing, and the order in which events come does not matter. `alongside` gets those that are new, in the same transaction.
  */
-export function applyAgentEvents(pool: pg.Pool, events: readonly AgentEvent[]): Promise<AppliedEvents> {
+export function applyAgentEvents(
+  pool: pg.Pool,
+  events: readonly AgentEvent[],
+  alongside: (client: pg.PoolClient, fresh: readonly AgentEvent[]) => Promise<void> = async () => undefined,
+): Promise<AppliedEvents> {
   const read = [...new Map(events.map((event) => [event.eventInstanceId, event])).values()]
     .sort((a, b) => (a.eventInstanceId < b.eventInstanceId ? -1 : 1)) // two transactions must not wait for each other
     .map((event) => ({ event, state: stateEvent(event) }));
@@ -57,6 +61,11 @@ export function applyAgentEvents(pool: pg.Pool, events: readonly AgentEvent[]): 
       after: applyEvents(state, perServer.get(serverId)?.map((one) => one.state) ?? []),
     }));
     await saveStates(client, after);
+    if (fresh.length > 0)
+      await alongside(
+        client,
+        fresh.map(({ event }) => event),
+      );
     const unknown = read.length - fromKnown.length;
     return { stored: stored.size, repeated: events.length - stored.size - unknown, unknown };
   });

@@ -55,7 +55,10 @@ export interface ClientService {
   readonly log: readonly string[];
   now(): Temporal.Instant;
   moveTo(at: Temporal.Instant): void;
-  addCustomer(number: number, more?: { readonly plan?: string; readonly mode?: 'observe' | 'managed' }): Promise<TestCustomer>;
+  addCustomer(
+    number: number,
+    more?: { readonly plan?: string; readonly mode?: 'observe' | 'managed' },
+  ): Promise<TestCustomer>;
   import(documents: Iterable<SourceDocument>): Promise<void>;
   /** Takes in the bytes of a file that an imported document names. */
   hold(file: { readonly sha1: string; readonly size: number; readonly name: string }, bytes: Uint8Array): Promise<void>;
@@ -70,9 +73,9 @@ export const AFTER_PATCH_TUESDAY = Temporal.Instant.from('2023-10-11T00:00:00Z')
 
 /** A service that lives as long as the test. */
 export async function clientService(t: TestContext, options: ClientServiceOptions = {}): Promise<ClientService> {
-  const pool = await freshDatabase(t);
-  const service = await startClientService(pool, options);
-  t.after(() => service.close());
+  let service: ClientService | undefined;
+  t.after(() => service?.close()); // hooks run in the order of registration: before the database goes
+  service = await startClientService(await freshDatabase(t), options);
   return service;
 }
 
@@ -94,7 +97,11 @@ export async function startClientService(pool: pg.Pool, options: ClientServiceOp
 
   async function begin() {
     const row = await ensureService(pool, { serverGuid: crypto.randomUUID(), clock: 'simulated', at });
-    const keys = await keepCookieKeys(pool, () => at, (reason) => log.push(reason));
+    const keys = await keepCookieKeys(
+      pool,
+      () => at,
+      (reason) => log.push(reason),
+    );
     const facts = await keepFacts({ pool, contentFromMicrosoft, log: logger });
     const fragments = await fragmentCache(pool);
     const wsus: WsusService = {

@@ -6,7 +6,11 @@ import type { DemoCustomer, DemoServer } from './scenario.ts';
 const SYSTEMS: readonly SampleSystem[] = ['2019', '2022', '2016', '2022', '2019'];
 
 /** Healthy servers with a plan, spread evenly over customers, their regions, systems and plans. */
-export function ordinaryServers(customers: readonly DemoCustomer[], count: number, seed: string): readonly DemoServer[] {
+export function ordinaryServers(
+  customers: readonly DemoCustomer[],
+  count: number,
+  seed: string,
+): readonly DemoServer[] {
   const random = createRandom(`${seed} servers`);
   return Array.from({ length: count }, (_, index) => {
     const customer = at(customers, index);
@@ -23,7 +27,7 @@ export function ordinaryServers(customers: readonly DemoCustomer[], count: numbe
       system: at(SYSTEMS, number + index),
       plan,
       mode: 'managed',
-      settingsTask: plan === 'managed-operations' || number % 3 === 0,
+      settingsTask: plan === 'managed-operations' || number % 6 === 0,
       software: [],
       off: [],
       networkLost: [],

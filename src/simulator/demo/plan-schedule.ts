@@ -1,6 +1,5 @@
 import { nightlyHour } from '#domain/calendar/nightly-hour.ts';
-import { offerTimes } from '#domain/calendar/offer-times.ts';
-import type { Plan } from '#domain/calendar/plan.ts';
+import type { Plan, Window } from '#domain/calendar/plan.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import { type AgentPolicy, createPolicy } from '../agent/policy.ts';
 
@@ -19,7 +18,7 @@ export function planPolicy(plan: Plan | undefined, wuServer: string, clientId: s
 
 /**
  * When the settings task starts a scan, without end: 24 hours before each window, at its start and at its end; for nightly plans at
- * the server's own hour and at the end of the slot.
+ * the server's own hour.
  */
 export function* taskScans(
   plan: Plan,
@@ -27,12 +26,13 @@ export function* taskScans(
   clientId: string,
   from: Temporal.Instant,
 ): Generator<Temporal.Instant, never, undefined> {
-  const isPast = (at: Temporal.Instant) => Temporal.Instant.compare(at, from) < 0;
-  const spread = plan.kind === 'nightly' ? nightlyHour(plan, clientId) - plan.hour : 0;
   for (const window of windowsFrom(plan, zone, from)) {
-    const { start, end } = offerTimes(plan, window);
-    const before = plan.kind === 'nightly' ? [] : [start.subtract({ hours: 24 })];
-    for (const at of [...before, start.add({ hours: spread }), end]) if (!isPast(at)) yield at;
+    for (const at of scansOf(plan, window, clientId)) if (Temporal.Instant.compare(at, from) >= 0) yield at;
   }
   throw new Error('windows never end');
+}
+
+function scansOf(plan: Plan, { start, end }: Window, clientId: string): readonly Temporal.Instant[] {
+  if (plan.kind === 'nightly') return [start.add({ hours: nightlyHour(plan, clientId) - plan.hour })];
+  return [start.subtract({ hours: 24 }), start, end];
 }

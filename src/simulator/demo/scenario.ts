@@ -1,6 +1,6 @@
 import type { Plan } from '#domain/calendar/plan.ts';
 import { makePlan, PRESETS } from '#domain/calendar/presets.ts';
-import type { InstallFailure, Period } from '../agent/habits.ts';
+import type { Habits } from '../agent/habits.ts';
 import type { SampleSystem } from '../sample/operating-systems.ts';
 import type { SampleSoftware } from '../sample/sample-server.ts';
 import { ordinaryServers } from './ordinary-servers.ts';
@@ -45,9 +45,9 @@ export interface DemoServer {
   /** The optional settings task: it starts a scan before, in and after each window. */
   readonly settingsTask: boolean;
   readonly software: readonly SampleSoftware[];
-  readonly off: readonly Period[];
-  readonly networkLost: readonly Period[];
-  readonly failures: readonly InstallFailure[];
+  readonly off: Habits['off'];
+  readonly networkLost: Habits['networkLost'];
+  readonly failures: Habits['failures'];
   /** Bytes; absent: enough. */
   readonly freeDisk?: number;
   /** Why the story tells of it. */
@@ -111,7 +111,11 @@ export interface ScenarioOptions {
 }
 
 /** October and November 2023 for three customers in six regions. Throws a RangeError for fewer servers than the story needs. */
-export function makeScenario({ servers, seed, to = Temporal.Instant.from('2023-12-12T12:00:00Z') }: ScenarioOptions): Scenario {
+export function makeScenario({
+  servers,
+  seed,
+  to = Temporal.Instant.from('2023-12-12T12:00:00Z'),
+}: ScenarioOptions): Scenario {
   if (!Number.isInteger(servers) || servers < FEWEST_SERVERS) {
     throw new RangeError(`the demonstration needs ${FEWEST_SERVERS} servers or more, not ${servers}`);
   }

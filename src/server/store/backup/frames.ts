@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { StoreError } from '../error.ts';
+import { CodedError } from '#contract/errors.ts';
 import type { Sequence, Table } from './tables.ts';
 
 /**
@@ -63,12 +63,12 @@ export async function* readFrames(source: AsyncIterable<Uint8Array>): AsyncGener
   const reader = byteReader(source);
   for (let at = 0; ; ) {
     const head = await reader.take(HEAD_BYTES);
-    if (!head) throw new StoreError('backup.truncated', `The backup breaks off at byte ${at}.`);
+    if (!head) throw new CodedError('backup.truncated', `The backup breaks off at byte ${at}.`);
     const kind = KINDS.find((one) => one.charCodeAt(0) === head[0]);
     const length = head.readUInt32BE(1);
     if (!kind || length > LONGEST_FRAME) throw corrupt(at, 'no frame begins here');
     const bytes = await reader.take(length);
-    if (!bytes) throw new StoreError('backup.truncated', `The backup breaks off after byte ${at}.`);
+    if (!bytes) throw new CodedError('backup.truncated', `The backup breaks off after byte ${at}.`);
     const frame = kind === 'D' ? { kind, content: bytes } : ({ kind, content: parse(bytes, at) } as Frame);
     if (frame.kind === 'Z') {
       if (frame.content.sha256 !== digest.digest('hex'))
@@ -91,8 +91,8 @@ function parse(bytes: Buffer, at: number): unknown {
   }
 }
 
-function corrupt(at: number, why: string): StoreError {
-  return new StoreError('backup.corrupt', `The backup is corrupt at byte ${at}: ${why}.`);
+function corrupt(at: number, why: string): CodedError {
+  return new CodedError('backup.corrupt', `The backup is corrupt at byte ${at}: ${why}.`);
 }
 
 /** Takes exact numbers of bytes from a source; undefined when it ends before. */

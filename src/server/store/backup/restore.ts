@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import pg from 'pg';
 import { z } from 'zod';
-import { StoreError } from '../error.ts';
+import { CodedError } from '#contract/errors.ts';
 import { appliedMigrations, migrate, programMigrations } from '../migrate.ts';
 import { inTransaction } from '../pool.ts';
 import { copyTarget } from './backup.ts';
@@ -51,9 +51,9 @@ async function* decompressed(source: AsyncIterable<Uint8Array>): AsyncGenerator<
     yield* zstd as AsyncIterable<Buffer>;
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'Z_BUF_ERROR') throw new StoreError('backup.truncated', 'The backup breaks off.', { cause });
+    if (code === 'Z_BUF_ERROR') throw new CodedError('backup.truncated', 'The backup breaks off.', [], { cause });
     if (!code?.startsWith('ZSTD')) throw cause;
-    throw new StoreError('backup.corrupt', `The backup is no zstd or was damaged: ${message}.`, { cause });
+    throw new CodedError('backup.corrupt', `The backup is no zstd or was damaged: ${message}.`, [], { cause });
   }
 }
 
@@ -62,7 +62,7 @@ async function readHeader(frames: AsyncGenerator<Frame>): Promise<BackupHeader> 
   if (first?.kind !== 'H') throw corrupt('it does not begin with a header');
   const format = (first.content as Partial<BackupHeader>).format;
   if (typeof format === 'number' && format > FORMAT) {
-    throw new StoreError('backup.newer', `The backup has format ${format}; this Second Tuesday reads up to ${FORMAT}.`);
+    throw new CodedError('backup.newer', `The backup has format ${format}; this Second Tuesday reads up to ${FORMAT}.`);
   }
   return checked(Header, first.content, 'the header');
 }
@@ -71,7 +71,7 @@ async function requireSchema(pool: pg.Pool, { migrations }: BackupHeader): Promi
   const known = await programMigrations();
   const unknown = migrations.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new StoreError(
+    throw new CodedError(
       'backup.newer',
       `The backup is of a newer Second Tuesday: ${unknown.join(', ')} is not known here.`,
     );
@@ -81,7 +81,7 @@ async function requireSchema(pool: pg.Pool, { migrations }: BackupHeader): Promi
   const present = await appliedMigrations(pool);
   const now = present.length > 0 ? present : await migrate(pool, last);
   if (now.join() === migrations.join()) return;
-  throw new StoreError(
+  throw new CodedError(
     'backup.other-schema',
     `The database has the schema ${now.at(-1)}, the backup ${last}: restore it into a database without tables.`,
   );
@@ -115,7 +115,7 @@ async function requireEmpty(client: pg.PoolClient, tables: readonly Table[]): Pr
     await client.query(`lock table ${pg.escapeIdentifier(name)} in exclusive mode`);
     const { rowCount } = await client.query(`select from ${pg.escapeIdentifier(name)} limit 1`);
     if (rowCount === 0) continue;
-    throw new StoreError('backup.not-empty', `The database is not empty: the table ${name} has rows.`);
+    throw new CodedError('backup.not-empty', `The database is not empty: the table ${name} has rows.`);
   }
 }
 
@@ -176,6 +176,6 @@ function checked<T>(schema: z.ZodType<T>, content: unknown, what: string): T {
   return read.data;
 }
 
-function corrupt(why: string, cause?: unknown): StoreError {
-  return new StoreError('backup.corrupt', `The backup is corrupt: ${why}.`, { cause });
+function corrupt(why: string, cause?: unknown): CodedError {
+  return new CodedError('backup.corrupt', `The backup is corrupt: ${why}.`, [], { cause });
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:
 import type { Socket } from 'node:net';
 import { platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { StoreError } from '../error.ts';
+import { CodedError } from '#contract/errors.ts';
 import type { Account, Place } from './place.ts';
 
 /** Creates the cluster aside and renames it, so that a killed or a second initdb leaves nothing half made. */
@@ -18,7 +18,7 @@ export function createCluster(binaries: string, cluster: string, account: Accoun
     { ...account, cwd: '/', encoding: 'utf8' },
   );
   if (made.status !== 0)
-    throw new StoreError('store.start-failed', `initdb failed: ${made.stderr || made.error?.message}`);
+    throw new CodedError('store.start-failed', `initdb failed: ${made.stderr || made.error?.message}`);
   try {
     renameSync(aside, cluster);
   } catch (error) {
@@ -110,7 +110,7 @@ export async function spawnServer(
   }
   child.stdio[3]?.destroy();
   if (postmaster(cluster) !== undefined) return false;
-  throw new StoreError('store.start-failed', `PostgreSQL did not start:\n${failure}`);
+  throw new CodedError('store.start-failed', `PostgreSQL did not start:\n${failure}`);
 }
 
 /** Waits for the server's word; its last lines when it failed. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { StoreError } from '../error.ts';
+import { CodedError } from '#contract/errors.ts';
 
 /** Who the server runs as: `nobody` when we are root, because PostgreSQL refuses to run as root; else ourselves. */
 export type Account = { readonly uid: number; readonly gid: number } | { readonly uid?: never; readonly gid?: never };
@@ -44,7 +44,7 @@ function reachableHome(dataDir: string, account: Account): string {
   if (canEnter(dataDir, account)) return home;
   const why = `PostgreSQL runs as "nobody" here, who cannot enter ${dataDir}.`;
   if (existsSync(join(home, 'cluster'))) {
-    throw new StoreError(
+    throw new CodedError(
       'store.start-failed',
       `${why} Its database is there already: open the folders above it (chmod a+x).`,
     );
@@ -83,7 +83,7 @@ function ownFolder(folder: string, account: Account): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
   if (!found.isDirectory() || ![process.getuid?.(), account.uid].includes(found.uid)) {
-    throw new StoreError('store.start-failed', `${folder} belongs to somebody else.`);
+    throw new CodedError('store.start-failed', `${folder} belongs to somebody else.`);
   }
   if (account.uid !== undefined) chownSync(folder, account.uid, account.gid);
   chmodSync(folder, 0o700);

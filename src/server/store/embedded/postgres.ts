@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { StoreError } from '../error.ts';
+import { CodedError } from '#contract/errors.ts';
 import { embeddedBinaries } from './binaries.ts';
 import { createCluster, postmaster, spawnServer, stopServer } from './cluster.ts';
 import { makePlace, type Place, PORT, serverAccount } from './place.ts';
@@ -73,12 +73,12 @@ async function own(dataDir: string, place: Place, start: () => Promise<boolean>)
     if (owner && locked && mine) return owner;
     await owner?.end().catch(() => {});
     if (locked === false) {
-      throw new StoreError('store.data-dir-in-use', `Another process is running on the data directory ${dataDir}.`);
+      throw new CodedError('store.data-dir-in-use', `Another process is running on the data directory ${dataDir}.`);
     }
     if (locked) await stopServer(place.cluster, 0);
     else await sleep(100); // it is starting or stopping
   }
-  throw new StoreError('store.start-failed', `PostgreSQL in ${place.home} neither starts nor stops.`);
+  throw new CodedError('store.start-failed', `PostgreSQL in ${place.home} neither starts nor stops.`);
 }
 
 async function connect(place: Place): Promise<pg.Client | undefined> {

@@ -30,7 +30,7 @@ export const getCookie: WuspHandler<'GetCookie'> = async (service, request, call
     throw new Refusal('InvalidAuthorizationCookie');
   const tooOld = Temporal.Instant.compare(Temporal.Instant.from(claims.issuedAt).add(PATIENCE), caller.at) < 0;
   if (tooOld) throw new Refusal('InvalidAuthorizationCookie');
-  if (request.lastChange !== service.identity.configChanged) throw new Refusal('ConfigChanged');
+  if (!isSameInstant(request.lastChange, service.identity.configChanged)) throw new Refusal('ConfigChanged');
   const customerId = customerOf(service, caller) ?? claims.customerId;
   const serverId = await enrol(service.pool, {
     clientId: claims.clientId,
@@ -41,6 +41,16 @@ export const getCookie: WuspHandler<'GetCookie'> = async (service, request, call
   const session = { serverId, clientId: claims.clientId, protocolVersion: request.protocolVersion ?? '1.0' };
   return { operation: 'GetCookie', cookie: newCookie(service, session, caller.at) };
 };
+
+/** By value: who reads a date and writes it again may give it other digits (`.000Z`), and must not be sent round in circles. */
+function isSameInstant(sent: string, ours: string): boolean {
+  if (sent === ours) return true;
+  try {
+    return Temporal.Instant.from(sent).equals(Temporal.Instant.from(ours));
+  } catch {
+    return false;
+  }
+}
 
 /** The customer whose enrolment token stands in the URL's path. */
 function customerOf(service: WsusService, { token }: Caller): string | undefined {

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
+import { type RecordEntry, SERVICE_CHAIN } from '#domain/evidence/chain.ts';
+import type { ServerFacts } from '#domain/fleet/server.ts';
 import type { ReportingEvent } from '#protocol/wusp/types.ts';
+import { appendRecord } from '#server/store/record.ts';
 import { type AgentEvent, applyAgentEvents } from '#server/store/status.ts';
 import { Refusal } from '#server/wsus/fault.ts';
 import { loadServer } from '#server/wsus/server.ts';
-import type { WuspHandler } from '#server/wsus/service.ts';
+import type { WsusService, WuspHandler } from '#server/wsus/service.ts';
 import { sessionOf } from '#server/wsus/session.ts';
 
 /** Agents send a handful; more at once is refused whole, and the client keeps its events. */
@@ -19,12 +23,38 @@ export const reportEventBatch: WuspHandler<'ReportEventBatch'> = async (service,
   const own = request.eventBatch.filter(
     ({ basicData }) => basicData.sid.toLowerCase() === session.clientId.toLowerCase(),
   );
-  await applyAgentEvents(
-    service.pool,
-    own.map((event) => agentEvent(event, server.serverId, caller.at)),
+  const events = own.map((event) => agentEvent(event, server.serverId, caller.at));
+  await applyAgentEvents(service.pool, events, (client, fresh) =>
+    appendRecord(client, [entry(service, server, fresh, caller.at)]),
   );
   return { operation: 'ReportEventBatch', accepted: true };
 };
+
+/** What goes to the record: every event that is new, and of the lists of a status report their digest, since they can be long. */
+function entry(
+  service: WsusService,
+  server: ServerFacts,
+  fresh: readonly AgentEvent[],
+  at: Temporal.Instant,
+): RecordEntry {
+  const events = fresh.map(({ eventInstanceId, eventId, updateId, hresult, timeAtTarget, miscData }) => ({
+    event: eventInstanceId,
+    id: eventId,
+    update: updateId ?? null,
+    result: hresult,
+    at: timeAtTarget.toString(),
+    said: createHash('sha256').update(miscData.join('\n')).digest('hex'),
+  }));
+  return {
+    customerId: server.customerId ?? SERVICE_CHAIN,
+    at,
+    clock: service.clock,
+    who: `agent ${server.serverId}`,
+    what: 'report',
+    subject: { serverId: server.serverId },
+    facts: { events },
+  };
+}
 
 function agentEvent(
   { basicData, extendedData }: ReportingEvent,

@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { type Answer, cli, fakeService, type Seen, temporaryFolder } from '#cli/testing/cli.ts';
+
+const GUID = '11111111-1111-4111-8111-111111111111';
+const AT = '2023-10-12T08:00:00Z';
+const CUSTOMER = { customerId: GUID, name: 'Acme', zone: 'Europe/London', mode: 'managed', servers: 0, createdAt: AT };
+const UPDATE = { updateId: GUID, revisionNumber: 1, title: 'An update', kb: '5031361' };
+const SERVER = {
+  serverId: GUID,
+  clientId: 'c1',
+  dnsName: 'srv1',
+  os: 'Windows Server 2022',
+  zone: 'Europe/London',
+  mode: 'managed',
+  firstSeen: AT,
+  lastSeen: AT,
+  tally: { installed: 1, needed: 2, downloaded: 0, pendingRestart: 0, failed: 0 },
+  compliance: 'not-compliant',
+};
+const PLAN = {
+  name: 'night',
+  kind: 'weekly',
+  releaseWeek: 2,
+  weekday: 7,
+  hour: 2,
+  windowMinutes: 240,
+  leadHours: 48,
+  runMinutes: 90,
+  soakDays: 8,
+  followUp: true,
+};
+const COUNTS = {
+  total: 0,
+  unassigned: 0,
+  withoutPlan: 0,
+  compliant: 0,
+  notCompliant: 0,
+  pendingRestart: 0,
+  failed: 0,
+  unknown: 0,
+};
+const STATUS = {
+  version: '1.2.3',
+  at: AT,
+  clock: 'simulated',
+  cycle: '2023-10',
+  nextPatchTuesday: '2023-11-14T18:00:00Z',
+  catalogue: { revisions: 3, deployable: 1, approved: 1, review: 0 },
+  policyVersion: 1,
+  servers: COUNTS,
+  clients: ['https://patch.example.com:8531'],
+  warnings: ['Plain HTTP is on.'],
+};
+const TIMES = {
+  words: 'default week, Sunday 02:00',
+  patchTuesday: AT,
+  releaseWeekStart: AT,
+  releaseWeekEnd: AT,
+  leadFrom: AT,
+  windowStart: AT,
+  lastOffer: AT,
+  windowEnd: AT,
+  local: { windowStart: 'Sunday 02:00', windowEnd: 'Sunday 06:00' },
+};
+const NO_ITEMS = { items: [] };
+
+/** What each command asks of the service, and what it prints of the answer. */
+const CASES: readonly {
+  readonly argv: string;
+  readonly answer: unknown;
+  readonly asks: string;
+  readonly body?: unknown;
+  readonly prints: RegExp;
+}[] = [
+  {
+    argv: 'status',
+    answer: STATUS,
+    asks: 'GET /status',
+    prints: /SIMULATED, it stands at 2023-10-12T08:00:00Z[\s\S]*Warning: Plain HTTP/,
+  },
+  {
+    argv: 'catalogue list --search KB503 --verdict review',
+    answer: NO_ITEMS,
+    asks: 'GET /catalogue/updates?limit=100&search=KB503&verdict=review',
+    prints: /No updates/,
+  },
+  {
+    argv: 'policy show --version 2',
+    answer: { version: 2, yaml: 'name: x\nrules:\n  - a\n', who: 'a', why: 'b', at: AT },
+    asks: 'GET /policy?version=2',
+    prints: /\nrules:\n {2}- a/,
+  },
+  {
+    argv: 'policy versions --limit 5',
+    answer: { items: [{ version: 1, who: 'admin', why: 'first', at: AT }] },
+    asks: 'GET /policy/versions?limit=5',
+    prints: /1 {2}2023-10-12 08:00Z {2}admin {2}first/,
+  },
+  { argv: 'customers list', answer: { items: [CUSTOMER] }, asks: 'GET /customers?limit=100', prints: /Acme +0 +none/ },
+  {
+    argv: 'customers change Acme --no-plan --mode observe',
+    answer: CUSTOMER,
+    asks: 'PATCH /customers/Acme',
+    body: { mode: 'observe', plan: null },
+    prints: /Acme/,
+  },
+  {
+    argv: 'plan list',
+    answer: { items: [{ ...PLAN, words: 'Sunday 02:00' }] },
+    asks: 'GET /plans',
+    prints: /night {2}Sunday 02:00/,
+  },
+  {
+    argv: 'plan set night --weekday sat --hour 22 --follow-up no',
+    answer: PLAN,
+    asks: 'PUT /plans/night',
+    body: { weekday: 6, hour: 22, followUp: false },
+    prints: /sunday, 02:00 for 240 minutes/,
+  },
+  {
+    argv: 'plan show night --cycle 2023-10 --zone Europe/London',
+    answer: TIMES,
+    asks: 'GET /plans/night/cycles/2023-10?zone=Europe%2FLondon',
+    prints: /Window opens {3}2023-10-12T08:00:00Z, Sunday 02:00/,
+  },
+  {
+    argv: 'servers list --customer Acme --limit 1',
+    answer: { items: [SERVER], next: 'n1' },
+    asks: 'GET /servers?limit=1&customer=Acme',
+    prints: /srv1 +not-compliant[\s\S]*--after n1/,
+  },
+  { argv: 'servers show srv1', answer: SERVER, asks: 'GET /servers/srv1', prints: /Last sync {4}never/ },
+  {
+    argv: 'servers change srv1 --customer Acme --plan night --inherit zone,mode',
+    answer: SERVER,
+    asks: 'PATCH /servers/srv1',
+    body: { customer: 'Acme', plan: 'night', zone: null, mode: null },
+    prints: /srv1/,
+  },
+  {
+    argv: 'approve KB5031361 --why needed --customer Acme --at-customers-risk --who Eve',
+    answer: { ...UPDATE, decision: 'approve' },
+    asks: 'POST /approvals',
+    body: {
+      update: 'KB5031361',
+      decision: 'approve',
+      why: 'needed',
+      atCustomersRisk: true,
+      customer: 'Acme',
+      who: 'Eve',
+    },
+    prints: /^Approved: KB5031361 An update/,
+  },
+  {
+    argv: 'decline KB5031361 --why broken',
+    answer: { ...UPDATE, decision: 'decline' },
+    asks: 'POST /approvals',
+    body: { update: 'KB5031361', decision: 'decline', why: 'broken' },
+    prints: /^Declined: /,
+  },
+  {
+    argv: 'withdraw KB5031361 --why repaired',
+    answer: UPDATE,
+    asks: 'DELETE /approvals/KB5031361?why=repaired',
+    prints: /^Withdrawn/,
+  },
+  {
+    argv: `eula accept ${GUID}`,
+    answer: { eula: GUID, updates: 1 },
+    asks: `POST /eulas/${GUID}/acceptance`,
+    body: {},
+    prints: /1 update\./,
+  },
+  {
+    argv: 'clock show',
+    answer: { clock: 'simulated', at: AT },
+    asks: 'GET /clock',
+    prints: /^SIMULATED: it stands at 2023-10-12T08:00:00Z/,
+  },
+  {
+    argv: 'clock advance PT1H',
+    answer: { clock: 'simulated', at: AT },
+    asks: 'POST /clock',
+    body: { advance: 'PT1H' },
+    prints: /stands at/,
+  },
+  {
+    argv: `clock to ${AT}`,
+    answer: { clock: 'simulated', at: AT },
+    asks: 'POST /clock',
+    body: { to: AT },
+    prints: /stands at/,
+  },
+  {
+    argv: 'records --customer Acme',
+    answer: {
+      items: [
+        {
+          number: 1,
+          at: AT,
+          clock: 'real',
+          who: 'admin',
+          what: 'plan.set',
+          subject: { plan: 'night' },
+          facts: {},
+          hash: 'aa',
+        },
+      ],
+    },
+    asks: 'GET /records?limit=100&customer=Acme',
+    prints: /plan\.set +\{"plan":"night"\}/,
+  },
+];
+
+describe('each command', () => {
+  for (const { argv, answer, asks, body, prints } of CASES) {
+    it(`asks by the contract and prints the answer: ${argv}`, async (t) => {
+      const { url, seen } = await fakeService(t, () => ({ body: answer }));
+      const { status, stdout, stderr } = await cli(argv.split(' '), { env: { ST_URL: url } });
+      assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+      assert.deepEqual(
+        seen.map(({ method, path }) => `${method} ${path}`),
+        [asks],
+      );
+      if (body !== undefined) assert.partialDeepStrictEqual(JSON.parse(seen[0]?.body.toString() ?? ''), body);
+      assert.match(stdout, prints);
+    });
+  }
+});
+
+it('shows the token of a new customer, and what to write into WUServer', async (t) => {
+  const { url, seen } = await fakeService(t, ({ method }) => {
+    return { body: method === 'GET' ? STATUS : { customer: CUSTOMER, token: 'st-abc' } };
+  });
+  const { stdout } = await cli(['customers', 'add', 'Acme', '--zone', 'Europe/London'], { env: { ST_URL: url } });
+  assert.deepEqual(JSON.parse(seen[1]?.body.toString() ?? ''), { name: 'Acme', zone: 'Europe/London' });
+  assert.match(stdout, /^Token {5}st-abc$/m);
+  assert.match(stdout, /^WUServer {2}https:\/\/patch\.example\.com:8531\/st-abc$/m);
+});
+
+it('asks page by page until it has what --limit says', async (t) => {
+  const row = (name: string) => ({ ...CUSTOMER, name });
+  const { url, seen } = await fakeService(t, ({ path }) => ({
+    body: path.includes('after=p2') ? { items: [row('C')], next: 'p3' } : { items: [row('A'), row('B')], next: 'p2' },
+  }));
+  const { stdout } = await cli(['customers', 'list', '--limit', '3', '--json'], { env: { ST_URL: url } });
+  const { items, next } = JSON.parse(stdout) as { items: { name: string }[]; next: string };
+  assert.deepEqual([items.map(({ name }) => name), next], [['A', 'B', 'C'], 'p3']);
+  assert.deepEqual(
+    seen.map(({ path }) => path),
+    ['/customers?limit=3', '/customers?limit=1&after=p2'],
+  );
+});
+
+it('shows one update with its files, licence and relations', async (t) => {
+  const update = {
+    ...UPDATE,
+    class: 'os-cumulative',
+    products: ['Windows Server 2019'],
+    published: AT,
+    reboot: 'CanRequestReboot',
+    removable: true,
+    size: 1_500_000,
+    expired: false,
+    superseded: true,
+    verdict: 'approve',
+    rule: 'os-cumulative',
+    reason: 'By default.',
+    supersedes: [],
+    supersededBy: [],
+    prerequisites: [],
+    files: [{ name: 'x.cab', size: 1_500_000, sha1: 'ab'.repeat(20), held: false, microsoft: true }],
+    eula: GUID,
+    eulaAccepted: false,
+    texts: [],
+    revisions: [1],
+    links: {},
+  };
+  const { url } = await fakeService(t, () => ({ body: update }));
+  const { stdout } = await cli(['catalogue', 'show', 'KB5031361'], { env: { ST_URL: url } });
+  assert.match(stdout, /^Verdict {4}approve by os-cumulative: By default\.$/m);
+  assert.match(stdout, /not accepted: see `eula accept`/);
+  assert.match(stdout, /1 file, 1\.5 MB: 0 held here, 1 at Microsoft only/);
+});
+
+describe('a policy file', () => {
+  const POLICY = 'name: x\nrules: []\n';
+  async function policyFile(t: Parameters<typeof temporaryFolder>[0]): Promise<string> {
+    const file = join(await temporaryFolder(t), 'policy.yaml');
+    await writeFile(file, POLICY);
+    return file;
+  }
+
+  it('is tested: problems with their places exit with 1', async (t) => {
+    const problems = [{ line: 3, column: 5, path: 'rules.0.when', message: 'no such condition "prodct"' }];
+    const { url, seen } = await fakeService(t, () => ({ body: { problems, changes: [], compared: 0 } }));
+    const { status, stdout } = await cli(['policy', 'test', await policyFile(t)], { env: { ST_URL: url } });
+    assert.equal(status, 1);
+    assert.match(stdout, /3:5 {4}rules\.0\.when {2}no such condition/);
+    assert.deepEqual(JSON.parse(seen[0]?.body.toString() ?? ''), { yaml: POLICY });
+  });
+
+  it('is tested: changes are shown', async (t) => {
+    const changes = [
+      { updateId: GUID, title: 'An update', from: 'review', to: 'approve', fromRule: 'a', toRule: 'b', target: '2019' },
+    ];
+    const { url } = await fakeService(t, () => ({ body: { problems: [], changes, compared: 12 } }));
+    const { status, stdout } = await cli(['policy', 'test', await policyFile(t)], { env: { ST_URL: url } });
+    assert.equal(status, 0);
+    assert.match(stdout, /^1 verdict of 12 would change\.\n[\s\S]*review \(a\) {2}approve \(b\) {2}2019 +An update/);
+  });
+
+  it('is put in force with its reason', async (t) => {
+    const { url, seen } = await fakeService(t, () => ({ body: { version: 4, changes: 2 } }));
+    const { stdout } = await cli(['policy', 'set', await policyFile(t), '--why', 'new rule'], { env: { ST_URL: url } });
+    assert.equal(stdout, 'Version 4 is in force; 2 verdicts changed.\n');
+    assert.deepEqual(JSON.parse(seen[0]?.body.toString() ?? ''), { yaml: POLICY, why: 'new rule' });
+  });
+});
+
+it('exits with 1 when a chain of records is broken', async (t) => {
+  const chains = [
+    { customer: 'Acme', records: 3, intact: true },
+    { customer: 'Beta', records: 9, intact: false, firstBroken: 7 },
+  ];
+  const { url } = await fakeService(t, (_: Seen): Answer => ({ body: { chains } }));
+  const { status, stdout } = await cli(['records', 'verify'], { env: { ST_URL: url } });
+  assert.equal(status, 1);
+  assert.match(stdout, /Beta +9 {2}NO, from record 7 on/);
+});

@@ -1,0 +1,46 @@
+import type { UpdateId } from '#domain/catalogue/revision.ts';
+import type { ServerFacts } from '#domain/fleet/server.ts';
+import { eventEffect } from '#domain/status/event-state.ts';
+import type { ApiDeps } from '#server/api/deps.ts';
+import type { ServerRow } from '#server/store/servers.ts';
+import { findStatus, listServerUpdates, type ServerUpdateRow, type StatusRow } from '#server/store/status.ts';
+import { listUpdateEvents } from '#server/store/update-views.ts';
+
+/** Everything that a server's agent last said; claims, the best there are. */
+export interface AgentsWord {
+  readonly status: StatusRow | undefined;
+  readonly installed: ReadonlySet<UpdateId>;
+  /** What is not settled as installed by a status report. */
+  readonly updates: ReadonlyMap<UpdateId, ServerUpdateRow>;
+}
+
+/** A server as the decision knows it, and what its agent said. */
+export interface KnownServer {
+  readonly row: ServerRow;
+  readonly server: ServerFacts;
+  readonly word: AgentsWord;
+}
+
+/** Reads what is known of a server, the same facts that a scan decides by. */
+export async function knownServer({ pool, keeper }: ApiDeps, row: ServerRow): Promise<KnownServer> {
+  const [[status], updates] = await Promise.all([
+    findStatus(pool, [row.serverId]),
+    listServerUpdates(pool, row.serverId),
+  ]);
+  const installed = new Set(status?.installed);
+  const word = { status, installed, updates: new Map(updates.map((update) => [update.updateId, update])) };
+  return { row, word, server: keeper.directory().serverFacts(row, installed) };
+}
+
+/** When the agent told that it had installed an update; undefined when it never did, or it was there before. */
+export async function installedAt(
+  { pool }: ApiDeps,
+  serverId: string,
+  updateId: UpdateId,
+): Promise<Temporal.Instant | undefined> {
+  const events = await listUpdateEvents(pool, serverId, updateId);
+  return events.find(({ eventId, hresult }) => {
+    const effect = eventEffect(eventId, hresult);
+    return effect.kind === 'update' && effect.state === 'installed';
+  })?.at;
+}

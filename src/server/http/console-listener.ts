@@ -1,0 +1,73 @@
+import { setTimeout as after } from 'node:timers/promises';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { ApiDeps } from '#server/api/deps.ts';
+import { mountApi } from '#server/api/routes.ts';
+import type { Clock } from '#server/clock.ts';
+import { serveMetrics } from '#server/http/metrics.ts';
+import { answerRefusals } from '#server/http/refusals.ts';
+import { welcomePage } from '#server/http/welcome-page.ts';
+
+const LIMITS = {
+  bodyLimit: 1024 * 1024,
+  handlerTimeout: 30_000,
+  /** The longest that a body may take to arrive: payloads have gigabytes. */
+  requestTimeout: 12 * 3_600_000,
+  keepAliveTimeout: 72_000,
+  http: { headersTimeout: 30_000 },
+  routerOptions: { maxParamLength: 300 },
+} as const;
+/** Nothing but the page itself: no script, no frame, nothing from elsewhere. */
+const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+const DATABASE_MS = 5_000;
+
+/**
+ * The console's side of the service: the API below `/api/v1`, `/healthz`, `/readyz`, `/metrics` and a page that says what this is. The
+ * caller lets it listen and closes it. Under a simulated clock every answer says so.
+ */
+export async function consoleListener(deps: ApiDeps): Promise<FastifyInstance> {
+  const app = Fastify({ ...LIMITS, forceCloseConnections: 'idle' });
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    if (deps.clock.kind === 'simulated') reply.header('x-second-tuesday-clock', clockText(deps.clock));
+  });
+  answerRefusals(app, deps.log);
+  serveMetrics(app, deps);
+  serveHealth(app, deps);
+  app.get('/', async (_request, reply) => {
+    reply.type('text/html; charset=utf-8');
+    return welcomePage(deps.version, clockText(deps.clock));
+  });
+  app.register(async (scope) => mountApi(scope, deps), { prefix: '/api/v1' });
+  await app.ready();
+  return app;
+}
+
+function clockText(clock: Clock): string {
+  return clock.kind === 'simulated' ? `simulated ${clock.now()}` : 'real';
+}
+
+/** `/healthz`: the process is up. `/readyz`: it can answer, because the database does; the facts were loaded before the start. */
+function serveHealth(app: FastifyInstance, { pool, keeper, log }: ApiDeps): void {
+  app.get('/healthz', async () => ({ status: 'up' }));
+  app.get('/readyz', async (_request, reply) => {
+    const stop = new AbortController();
+    const late = after(DATABASE_MS, undefined, { signal: stop.signal }).then(() =>
+      Promise.reject(new Error('no answer in time')),
+    );
+    try {
+      await Promise.race([pool.query('select 1'), late]);
+      return { status: 'ready', revisions: keeper.current().catalogue.revisions.size };
+    } catch (error) {
+      log.warn({ reason: (error as Error).message }, 'not ready');
+      return reply.code(503).send({ status: 'not ready', reason: 'The database does not answer.' });
+    } finally {
+      stop.abort();
+    }
+  });
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ApiClient, apiClient } from '#contract/client.ts';
+import { moveClock, showClock } from '#contract/endpoints/service.ts';
+import { createFragmentCache } from '../agent/fragments.ts';
+import { createHttpClient, type HttpClient } from '../agent/http-client.ts';
+import type { LogEntry } from '../agent/log-entry.ts';
+import { createPolicy } from '../agent/policy.ts';
+import { createVirtualServer, type VirtualServer } from '../agent/virtual-server.ts';
+import { createFleet } from '../fleet/fleet.ts';
+import type { SampleSystem } from '../sample/operating-systems.ts';
+import { sampleServer } from '../sample/sample-server.ts';
+import type { DemoOutput } from './run-demo.ts';
+
+export interface SimulateOptions {
+  /** What a server would have in `WUServer`, with an enrolment token in its path. */
+  readonly url: string;
+  readonly servers: number;
+  readonly os: SampleSystem;
+  /** How long they live. */
+  readonly days: number;
+  /** Prints the summary as JSON. */
+  readonly json?: boolean;
+}
+
+export interface SimulateIo extends DemoOutput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fetch: typeof fetch;
+}
+
+/**
+ * Lets virtual servers speak to a running service. A simulated clock is moved along by the API (ST_URL, ST_TOKEN or the data
+ * directory); on a real one they live in real time. Ends after the days, or when aborted. Exit status 1: no scan ever went well.
+ */
+export async function runSimulate(options: SimulateOptions, io: SimulateIo): Promise<number> {
+  const { url, days, json = false } = options;
+  const dataDir = io.env.ST_DATA_DIR ?? './data';
+  const api = await adminApi(io, dataDir);
+  const { clock, at } = await api.call(showClock);
+  const start = Temporal.Instant.from(at).round({ smallestUnit: 'minute', roundingMode: 'ceil' });
+  const root = await readFile(join(dataDir, 'tls', 'root.crt'), 'utf8').catch(() => undefined);
+  const http = createHttpClient(root === undefined ? {} : { ca: root });
+  const summary = createSummary();
+  const fleet = createFleet(newServers(options, http, start), {
+    moveClock: async (to) => {
+      io.signal?.throwIfAborted();
+      if (clock === 'simulated') await api.call(moveClock, { body: { to: to.toString() } });
+      else
+        await sleep(Math.max(0, to.epochMilliseconds - Date.now()), undefined, io.signal ? { signal: io.signal } : {});
+    },
+    onEntry: summary.note,
+  });
+  io.stderr.write(
+    `${options.servers} virtual servers with ${options.os} speak to ${new URL(url).host}, ${clock} clock.\n`,
+  );
+  try {
+    for (let day = 1; day <= days; day++) {
+      const until = start.add({ hours: 24 * day });
+      await fleet.runUntil(until);
+      io.stderr.write(`${until}  ${summary.text()}\n`);
+    }
+  } catch (error) {
+    if (io.signal?.aborted !== true) throw error;
+    io.stderr.write('Stopped.\n');
+  } finally {
+    http.close();
+  }
+  io.stdout.write(json ? `${JSON.stringify(summary.counts)}\n` : `${summary.text()}\n`);
+  return summary.counts.scans > 0 ? 0 : 1;
+}
+
+async function adminApi({ env, fetch }: SimulateIo, dataDir: string): Promise<ApiClient<AbortSignal>> {
+  const file = join(dataDir, 'admin-token');
+  const token = env.ST_TOKEN ?? (await readFile(file, 'utf8').catch(() => undefined))?.trim();
+  const baseUrl = env.ST_URL ?? `http://127.0.0.1:${env.ST_CONSOLE_PORT ?? 8080}`;
+  return apiClient<AbortSignal>({ baseUrl, fetch, ...(token === undefined ? {} : { token }) });
+}
+
+/** Servers that nobody has seen before, each in the schedule that Windows proposes: every day at 03:00. */
+function newServers(
+  { url, servers, os }: SimulateOptions,
+  http: HttpClient,
+  start: Temporal.Instant,
+): readonly VirtualServer[] {
+  const fragments = createFragmentCache();
+  return Array.from({ length: servers }, (_, index) => {
+    const clientId = randomUUID();
+    return createVirtualServer({
+      identity: { clientId, dnsName: `virtual-${index + 1}-${clientId.slice(0, 4)}.example.org`, zone: 'Etc/UTC' },
+      policy: createPolicy(url),
+      machine: sampleServer(os),
+      http,
+      fragments,
+      start,
+    });
+  });
+}
+
+/** Counts what happened, and keeps the last failure for people. */
+function createSummary() {
+  const counts = { scans: 0, failedScans: 0, downloads: 0, installations: 0, failures: 0, restarts: 0 };
+  let lastFailure = '';
+
+  function note({ server, fact }: LogEntry): void {
+    if (fact.kind === 'scanned') counts.scans++;
+    else if (fact.kind === 'downloaded') counts.downloads++;
+    else if (fact.kind === 'installed') counts.installations++;
+    else if (fact.kind === 'restarted') counts.restarts++;
+    else if ('hresult' in fact) {
+      counts[fact.kind === 'scan-failed' ? 'failedScans' : 'failures']++;
+      lastFailure = `; last failure: ${server}, 0x${(fact.hresult >>> 0).toString(16).padStart(8, '0')} ${fact.message}`;
+    }
+  }
+
+  const text = () =>
+    `${counts.scans} scans (${counts.failedScans} failed), ${counts.downloads} downloads, ` +
+    `${counts.installations} installations, ${counts.restarts} restarts${lastFailure}`;
+
+  return { counts, note, text };
+}

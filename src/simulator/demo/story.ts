@@ -1,0 +1,130 @@
+import { cycleStart } from '#domain/calendar/patch-tuesday.ts';
+import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { sampleCatalogue } from '../sample/sample-catalogue.ts';
+import { askWhy } from './ask-why.ts';
+import { type CycleRow, cycleTable } from './cycle-table.ts';
+import { demoFleet } from './demo-fleet.ts';
+import type { DemoService } from './demo-service.ts';
+import { knownUpdates } from './known-updates.ts';
+import { createLedger } from './ledger.ts';
+import { sampleWorld } from './sample-world.ts';
+import type { Scenario } from './scenario.ts';
+import { type Decline, type Evidence, type Settlement, settle } from './settlement.ts';
+import { storyBeats } from './story-beats.ts';
+import { addPlansAndCustomers, assignServers, importPublished, importTimes } from './story-setup.ts';
+
+export interface StoryOptions {
+  /** Told each event of note: when, and one sentence or two. */
+  readonly say: (at: Temporal.Instant, text: string) => void;
+  /** Ends the story early, with an error. */
+  readonly signal?: AbortSignal;
+  /** Virtual servers that speak at the same time; default 8. */
+  readonly concurrency?: number;
+}
+
+export interface StoryResult {
+  readonly evidence: Evidence;
+  readonly settlement: Settlement;
+  readonly table: readonly CycleRow[];
+}
+
+/** Something that happens at an instant besides what the servers do. */
+export interface Happening {
+  readonly at: Temporal.Instant;
+  readonly run: () => Promise<void>;
+}
+
+/** Minutes of events for which the service's clock moves once. */
+const SLICE_MINUTES = 15;
+
+/** When the servers have made their first scans and are given their plans. */
+const ASSIGNED_AFTER = { hours: 6 };
+
+/**
+ * Runs a scenario against a service whose simulated clock stands at its beginning, event by event in the order of time, and judges
+ * what came of it.
+ */
+export async function tellStory(
+  scenario: Scenario,
+  service: DemoService,
+  { say, signal, concurrency = 8 }: StoryOptions,
+): Promise<StoryResult> {
+  const { from, to, servers } = scenario;
+  const catalogue = sampleCatalogue({ from: '2023-10', to: '2023-11', definitionsEvery: 7 });
+  const world = sampleWorld(catalogue.documents);
+  await importPublished(service, catalogue, undefined, from);
+  const tokens = await addPlansAndCustomers(service, scenario);
+  const machines = demoFleet(scenario, { tokens, wuServer: service.wuServer, http: service.http });
+  const updateIds = [...new Set(catalogue.documents.map(({ name }) => name.replace(/-r\d+$/, '')))];
+  const ledger = createLedger(machines, world, updateIds);
+  const horizon = { at: from };
+  const fleet = createFleet([...machines.values()], {
+    // To the end of the slice: an agent's report is never from the service's future.
+    moveClock: async (at) => {
+      signal?.throwIfAborted();
+      await service.moveClock(earlier(at.add({ minutes: SLICE_MINUTES }), horizon.at));
+    },
+    slice: SLICE_MINUTES,
+    onEntry: ledger.note,
+    concurrency,
+  });
+  const declines: Decline[] = [];
+  const beats = storyBeats({ scenario, service, ledger, say, declines });
+  const runUntil = (at: Temporal.Instant) => {
+    horizon.at = at;
+    return fleet.runUntil(at);
+  };
+  await liveThrough(runUntil, service, to, [
+    { at: from.add(ASSIGNED_AFTER), run: () => assignServers(service, servers) },
+    ...importHappenings(service, catalogue, from),
+    ...beats,
+  ]);
+  const updates = await knownUpdates(service);
+  const evidence = { servers, machines, updates, installs: fleet.installs(), ledger, world, declines, from, to };
+  const settlement = await settle(evidence, askWhy(service));
+  return { evidence, settlement, table: cycleTable(evidence, settlement, cyclesUntil(to)) };
+}
+
+function importHappenings(
+  service: DemoService,
+  catalogue: ReturnType<typeof sampleCatalogue>,
+  from: Temporal.Instant,
+): readonly Happening[] {
+  const times = importTimes(catalogue, from);
+  return times.map((at, index) => ({
+    at,
+    run: () => importPublished(service, catalogue, times[index - 1] ?? from, at),
+  }));
+}
+
+/** Lets the servers live up to each happening in turn, and then to the end. Of two at one instant the first given comes first. */
+async function liveThrough(
+  runUntil: Fleet['runUntil'],
+  service: DemoService,
+  to: Temporal.Instant,
+  happenings: readonly Happening[],
+): Promise<void> {
+  const inOrder = happenings.toSorted((left, right) => Temporal.Instant.compare(left.at, right.at));
+  for (const { at, run } of inOrder) {
+    if (Temporal.Instant.compare(at, to) > 0) break;
+    await runUntil(at);
+    await service.moveClock(at);
+    await run();
+  }
+  await runUntil(to);
+  await service.moveClock(to);
+}
+
+const CYCLES = ['2023-10', '2023-11'] as const;
+
+/** Days after Patch Tuesday on which even the last plans have begun. */
+const CYCLE_TOLD_AFTER = { hours: 24 * 27 };
+
+/** The cycles that have run their course by the end of the story. */
+function cyclesUntil(to: Temporal.Instant): readonly string[] {
+  return CYCLES.filter((cycle) => Temporal.Instant.compare(cycleStart(cycle).add(CYCLE_TOLD_AFTER), to) <= 0);
+}
+
+function earlier(left: Temporal.Instant, right: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(left, right) < 0 ? left : right;
+}
