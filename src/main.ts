@@ -8,7 +8,10 @@ import packageJson from '../package.json' with { type: 'json' };
 
 const HOME = join(import.meta.dirname, '..');
 const stopping = new AbortController();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort(signal));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort(signal)); // a second one kills
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error; // whoever read us (`| head`) has seen enough
+});
 
 /**
  * The composition root. The command line is a client of the API; the commands below need rooms that it must not know, and load them
@@ -23,10 +26,12 @@ process.exitCode = await runCli(process.argv.slice(2), {
   signal: stopping.signal,
   local: {
     serve,
-    restore: async ({ file }, io) => {
+    restore: async ({ file, json }, io) => {
       const { restoreInto } = await import('#server/restore.ts');
-      await restoreInto(await settings(), file);
-      io.stdout.write(`Restored ${file}. Start the service with: npm start\n`);
+      const { header, rows } = await restoreInto(await settings(), file);
+      const { at, clock } = header;
+      const text = `Restored ${rows} rows of ${at} from ${file}. Start the service with: npm start`;
+      io.stdout.write(`${json ? JSON.stringify({ file, at, clock, rows }) : text}\n`);
       return 0;
     },
     demo: async (options, io) => (await import('#simulator/demo/run-demo.ts')).runDemo(options, io),

@@ -175,8 +175,3 @@ export class CodedError extends Error {
     this.details = details;
   }
 }
-
-/** True for a refusal, also for one that crossed a process or a network. */
-export function isCoded(error: unknown): error is CodedError {
-  return error instanceof CodedError;
-}

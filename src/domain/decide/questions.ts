@@ -101,7 +101,7 @@ export function askLicenceAndPayload({ update, facts }: Asked): Answer {
   return answer(
     'licence-payload',
     held,
-    files.length === 0 ? 'It has no files.' : `All ${files.length} files can be delivered.`,
+    files.length === 0 ? 'It has no files.' : `Every file can be delivered (${files.length}).`,
   );
 }
 

@@ -12,6 +12,7 @@ export const moveClock: Handler<typeof contract.moveClock> = async (deps, { body
   if (!deps.moveClock) throw new CodedError('clock.real', 'The service runs on the real clock.');
   const to = 'to' in body ? Temporal.Instant.from(body.to) : advanced(from, body.advance);
   if (Temporal.Instant.compare(to, from) < 0) throw new CodedError('clock.backwards', `${to} is before ${from}.`);
+  if (Temporal.Instant.compare(to, LATEST) > 0) throw new CodedError('usage.wrong', `${to} is after ${LATEST}.`);
   await deps.moveClock(to);
   const at = deps.clock.now();
   await change(deps, async () => {
@@ -20,6 +21,9 @@ export const moveClock: Handler<typeof contract.moveClock> = async (deps, { body
   });
   return { clock: 'simulated', at: at.toString() };
 };
+
+/** Later instants have another form of text, which neither the contract nor the database knows. */
+const LATEST = Temporal.Instant.from('9999-12-31T00:00:00Z');
 
 /** Days and longer are counted in UTC. */
 function advanced(from: Temporal.Instant, duration: string): Temporal.Instant {

@@ -11,7 +11,7 @@ export interface ApiDeps {
   readonly keeper: FactsKeeper;
   readonly clock: Clock;
   readonly payloads: PayloadStore;
-  readonly settings: Pick<Settings, 'clientHttp' | 'contentFromMicrosoft'>;
+  readonly settings: Pick<Settings, 'clientHttp'>;
   readonly version: string;
   readonly log: { error(details: object, message: string): void; warn(details: object, message: string): void };
   /** What clients may write into WUServer. */

@@ -126,6 +126,7 @@ test('a simulated clock moves forward only, the real one not at all', async (t) 
   });
   await assert.rejects(call(moveClock, { body: { to: AT } }), coded('clock.backwards'));
   await assert.rejects(call(moveClock, { body: { advance: 'Pfoo' } }), coded('usage.wrong', /Pfoo/));
+  await assert.rejects(call(moveClock, { body: { advance: 'P9000Y' } }), coded('usage.wrong', /9999/));
   await assert.rejects(call(moveClock, { body: { to: 'tomorrow' } }), coded('usage.wrong', /body/));
   assert.deepEqual(await call(showClock), { clock: 'simulated', at: '2023-10-10T01:00:00Z' });
   const real = await testService(t, AT, true);

@@ -8,8 +8,8 @@ export interface ByteRange {
 const MAX_RANGES = 64;
 
 /**
- * What a Range header asks of a file of `size` bytes ([RFC 9110] 14): `whole` without a header or with one that does not read,
- * `unsatisfiable` when no range lies inside the file or there are too many.
+ * What a Range header asks of a file of `size` bytes ([RFC 9110] 14): `whole` without a header, with one that does not read, or with
+ * ranges that overlap so much that the whole file is less; `unsatisfiable` when no range lies inside the file or there are too many.
  */
 export function requestedRanges(
   header: string | undefined,
@@ -26,7 +26,9 @@ export function requestedRanges(
     if (range === 'invalid') return 'whole';
     if (range) ranges.push(range);
   }
-  return ranges.length === 0 ? 'unsatisfiable' : ranges;
+  if (ranges.length === 0) return 'unsatisfiable';
+  const bytes = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  return bytes > size ? 'whole' : ranges;
 }
 
 function suffix(length: number, size: number): ByteRange | undefined {

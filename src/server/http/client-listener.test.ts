@@ -83,6 +83,8 @@ test('an answer is text/xml, private, of known length; what follows a fault is a
   const bad = await post(service.url, path, '<no/>');
   assert.deepEqual([bad.status, bad.headers.connection], [500, 'close']);
   assert.match(bad.body.toString(), /<ErrorCode>InvalidParameters</);
+  const bare = await send(service.url, path, { method: 'POST', body: writeRequest({ operation: 'GetConfig' }) });
+  assert.equal(bare.status, 200, 'whatever the Content-Type, and without one');
   const modern = await post(
     service.url,
     path,

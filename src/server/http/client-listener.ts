@@ -18,12 +18,16 @@ export interface ClientListenerOptions {
   /** What clients write into WUServer; absent: what they asked for. */
   readonly publicUrl?: string;
   readonly recorder?: Recorder;
+  /** How long a request may take to come in whole, in milliseconds; absent: a minute. */
+  readonly requestTimeout?: number;
 }
 
 /** SyncUpdates with 5,000 ids has a few hundred KB; a batch of events less. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /** A request that has not come in whole by then is dropped: slow senders must not hold connections. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Node looks this often for requests that took too long; no longer than the timeout itself. */
+const CHECK_EVERY_MS = 30_000;
 /** Delivery Optimization keeps idle connections for at least 31 s. */
 const KEEP_ALIVE_MS = 65_000;
 /** Answers to the troubleshooters who open it by hand, as Microsoft's documents tell them to. */
@@ -34,16 +38,22 @@ const VERSION_FILE = '<?xml version="1.0" encoding="utf-8"?>\n<ServerVersion>Sec
  * tree. Paths are matched whatever their case, as IIS does.
  */
 export function clientListener(options: ClientListenerOptions): FastifyInstance {
-  const { log, tls } = options;
+  const { log, tls, requestTimeout = REQUEST_TIMEOUT_MS } = options;
+  const timing = {
+    connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, requestTimeout),
+    headersTimeout: requestTimeout, // Node takes the larger of the two for the whole request
+  };
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }), // paths carry enrolment tokens
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     routerOptions: { caseSensitive: false, maxParamLength: 200 },
-    ...(tls ? { https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' as const } } : {}),
+    ...(tls
+      ? { https: { ...timing, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' as const } }
+      : { http: timing }),
   }) as unknown as FastifyInstance;
   app.addHook('preClose', async () => closeGently(app.server));
   app.removeAllContentTypeParsers();

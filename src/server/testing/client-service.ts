@@ -34,6 +34,8 @@ export interface ClientServiceOptions {
   readonly tls?: boolean;
   readonly recordDir?: string;
   readonly selfUpdateDir?: string;
+  /** Milliseconds within which a request must have come in. */
+  readonly requestTimeout?: number;
 }
 
 /** What a customer of the tests is: managed, in Europe/Zurich, with a plan. */
@@ -51,7 +53,7 @@ export interface ClientService {
   /** PEM of the root that issued the certificate, with `tls`. */
   readonly ca?: string;
   readonly payloads: PayloadStore;
-  /** What was logged, line by line. */
+  /** What was logged last, line by line. */
   readonly log: readonly string[];
   now(): Temporal.Instant;
   moveTo(at: Temporal.Instant): void;
@@ -85,7 +87,10 @@ export async function startClientService(pool: pg.Pool, options: ClientServiceOp
   let at = options.at ?? AFTER_PATCH_TUESDAY;
   const folder = temporaryFolder();
   const log: string[] = [];
-  const logger = pino({ level: 'info', base: null }, { write: (line: string) => void log.push(line) });
+  const write = (line: string): void => {
+    if (log.push(line) > MOST_LINES) log.splice(0, MOST_LINES / 2);
+  };
+  const logger = pino({ level: 'info', base: null }, { write });
   if (!(await findPolicy(pool))) {
     await addPolicy(pool, { yaml: defaultPolicyText(), who: 'test', why: 'the policy that ships', at });
   }
@@ -122,6 +127,7 @@ export async function startClientService(pool: pg.Pool, options: ClientServiceOp
       log: logger,
       ...(tls ? { tls } : {}),
       ...(recording ? { recorder: recording } : {}),
+      ...(options.requestTimeout ? { requestTimeout: options.requestTimeout } : {}),
     });
     await listener.listen({ host: '127.0.0.1', port });
     return {
@@ -180,6 +186,8 @@ export async function startClientService(pool: pg.Pool, options: ClientServiceOp
   return service;
 }
 
+/** Lines of the log that are kept; a long run of hostile requests makes many. */
+const MOST_LINES = 2_000;
 const MICROSOFT = 'http://download.windowsupdate.com/c/';
 
 /** A port that was free a moment ago, so that a restarted listener can have the same. */

@@ -28,7 +28,7 @@ export interface ServiceProcess {
   stop(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
-const MAIN = process.env.ST_DEMO_MAIN ?? resolve(import.meta.dirname, '../../main.ts');
+const MAIN = resolve(import.meta.dirname, '../../main.ts');
 const READY_WITHIN_MS = 60_000;
 const STOPPED_WITHIN_MS = 20_000;
 
@@ -118,19 +118,11 @@ const LOG_KEPT = 4_000;
 function spawnService(env: Readonly<Record<string, string>>): Run {
   // Settings of whoever runs this must not reach a service that stands for itself.
   const own = Object.entries(process.env).filter(([name]) => !/^(ST_|DATABASE_URL$|NODE_TEST)/.test(name));
-  const child = spawn(
-    process.execPath,
-    [
-      ...(process.env.ST_PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof', '--cpu-prof-name=svc.cpuprofile'] : []),
-      MAIN,
-      'serve',
-    ],
-    {
-      cwd: env.ST_DATA_DIR,
-      env: { ...Object.fromEntries(own), ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    cwd: env.ST_DATA_DIR,
+    env: { ...Object.fromEntries(own), ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-LOG_KEPT);

@@ -73,7 +73,7 @@ export async function settle(evidence: Evidence, askWhy: AskWhy): Promise<Settle
         installed++;
         continue;
       }
-      const { excuse, headline } = await askWhy(server.dnsName, update);
+      const { excuse = agentsFailure(evidence, server, update), headline } = await askWhy(server.dnsName, update);
       if (excuse !== undefined) excused.push({ server: server.dnsName, update, ...excuse });
       else violations.push({ server: server.dnsName, update, rule: 'due-not-installed', detail: headline });
     }
@@ -103,6 +103,14 @@ function installationViolations({ servers, installs, updates, world, declines, t
     if (rule === undefined) return [];
     return [{ server: server.dnsName, update, rule, detail: record.startedAt.toZonedDateTimeISO(zone).toString() }];
   });
+}
+
+/** Between two offers the service knows an update only as needed; that the last attempt failed then stands in the agent's own log. */
+function agentsFailure({ ledger }: Evidence, { dnsName }: DemoServer, { updateId }: KnownUpdate) {
+  const failure = ledger.failure(dnsName, updateId);
+  if (failure === undefined) return undefined;
+  const code = `0x${failure.hresult.toString(16).padStart(8, '0')}`;
+  return { code, text: `The agent's last attempt ended with ${failure.kind}.` };
 }
 
 /** The plan by which a server may be patched at all. */

@@ -71,13 +71,15 @@ function tellsOfEverything(told: string): void {
   }
 }
 
-/** Three kills of the service and two of its database, anywhere between the first and the last tenth of the requests. */
+/** Three kills of the service and two of its database, well apart, between the first and the last tenth of the requests. */
 function killsOf(seed: number, requests: number): readonly Kill[] {
   const random = createRandom(`kills ${seed}`);
-  const at = () => random.between(Math.floor(requests * 0.1), Math.floor(requests * 0.9));
-  const service = Array.from({ length: 3 }, () => ({ what: 'service' as const, atRequest: at() }));
-  const database = Array.from({ length: 2 }, () => ({ what: 'database' as const, atRequest: at() }));
-  return [...service, ...database];
+  const kinds = random.shuffle<Kill['what']>(['service', 'service', 'service', 'database', 'database']);
+  const part = (requests * 0.8) / kinds.length;
+  return kinds.map((what, index) => ({
+    what,
+    atRequest: Math.floor(requests * 0.1 + part * (index + 0.8 * random.fraction())),
+  }));
 }
 
 /** Events that were acknowledged, but are not in the store. */

@@ -55,7 +55,7 @@ export async function testService(t: TestContext, at: string, real = false): Pro
     keeper,
     clock: real ? realClock() : clock,
     payloads: payloadStore(join(temporaryFolder(), 'content')),
-    settings: { clientHttp: false, contentFromMicrosoft: true },
+    settings: { clientHttp: false },
     version: '0.0.0-test',
     log,
     clients: ['https://updates.example:8531'],

@@ -86,6 +86,20 @@ it('restores everything as it was, into a database with or without tables', asyn
   }
 });
 
+it('keeps rows apart that come over the wire in the same bytes', async (t) => {
+  const original = await freshDatabase(t);
+  for (let number = 1; number <= 60; number++) {
+    const document = Buffer.alloc(9_000 + number * 971, number);
+    await importRevision(
+      original,
+      sampleImport(number, { document, documentSha256: Buffer.alloc(32, number), fragments: [] }),
+    );
+  }
+  const target = await freshDatabase(t);
+  await restore(target, inPieces(await bytesOf(original)));
+  assert.deepEqual(await contentOf(target), await contentOf(original));
+});
+
 it('shows one instant, whatever happens while it is read', async (t) => {
   const pool = await filledDatabase(t);
   const before = await contentOf(pool);

@@ -117,7 +117,7 @@ function copyQuery(
       on.submitted(wire);
       wire.query(statement);
     },
-    handleCopyData: ({ chunk }) => on.row?.(chunk),
+    handleCopyData: ({ chunk }) => on.row?.(Buffer.from(chunk)), // `pg` reads the next message into the same bytes
     handleCopyInResponse: () => on.wanted?.(),
     handleCommandComplete: () => {},
     handleReadyForQuery: resolve,

@@ -51,11 +51,13 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const { promise: lost, resolve: tell } = Promise.withResolvers<string>();
   owner.on('error', (error) => tell(error.message));
   owner.on('end', () => tell('PostgreSQL closed the connection that owns the data directory'));
-  (owner as pg.Client & { unref(): void }).unref(); // whoever serves clients keeps the process running, not this connection
+  const held = owner as pg.Client & { ref(): void; unref(): void };
+  held.unref(); // whoever serves clients keeps the process running, not this connection
   return {
     connection: connectionOf(place),
     lost,
     async stop() {
+      held.ref(); // but the process must not end before this has
       await owner.end();
       await stopServer(place.cluster);
     },
