@@ -37,6 +37,7 @@ export async function keepCookieKeys(
     await removeCookieKeysRetiredBefore(pool, now().subtract(KEPT_AFTER));
     keys = await listCookieKeys(pool);
   }
+  await renew();
   const timer = setInterval(() => void renew().catch((error: Error) => warn(error.message)), LOOK_EVERY_MS);
   return { current: () => keys, close: () => clearInterval(timer) };
 }

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import type pg from 'pg';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { contentFiles } from '#server/content/content-files.ts';
 import { type PayloadStore, payloadStore } from '#server/content/payload-store.ts';
 import { keepFacts } from '#server/facts/keeper.ts';
@@ -20,7 +21,7 @@ import { freshDatabase } from '#server/testing/database.ts';
 import { sampleId, sha256 } from '#server/testing/sample.ts';
 import { temporaryFolder } from '#server/testing/server.ts';
 import { defaultPolicyText } from '#server/testing/update-sketch.ts';
-import { clientTls } from '#server/tls/certificate.ts';
+import { type ClientTls, clientTls } from '#server/tls/certificate.ts';
 import { deployments } from '#server/wsus/deployments.ts';
 import { fragmentCache } from '#server/wsus/fragments.ts';
 import type { WsusService } from '#server/wsus/service.ts';
@@ -52,7 +53,6 @@ export interface ClientService {
   readonly url: string;
   /** PEM of the root that issued the certificate, with `tls`. */
   readonly ca?: string;
-  readonly payloads: PayloadStore;
   /** What was logged last, line by line. */
   readonly log: readonly string[];
   now(): Temporal.Instant;
@@ -83,71 +83,14 @@ export async function clientService(t: TestContext, options: ClientServiceOption
 
 /** The same on a database that somebody else ends. */
 export async function startClientService(pool: pg.Pool, options: ClientServiceOptions = {}): Promise<ClientService> {
-  const { contentFromMicrosoft = true } = options;
   let at = options.at ?? AFTER_PATCH_TUESDAY;
-  const folder = temporaryFolder();
   const log: string[] = [];
-  const write = (line: string): void => {
-    if (log.push(line) > MOST_LINES) log.splice(0, MOST_LINES / 2);
-  };
-  const logger = pino({ level: 'info', base: null }, { write });
-  if (!(await findPolicy(pool))) {
-    await addPolicy(pool, { yaml: defaultPolicyText(), who: 'test', why: 'the policy that ships', at });
-  }
-  const tls = options.tls
-    ? await clientTls({ dataDir: folder, names: ['localhost', '127.0.0.1'], at: Temporal.Now.instant() })
-    : undefined;
-  const payloads = payloadStore(join(folder, 'content'));
-  const port = await freePort();
-
-  async function begin() {
-    const row = await ensureService(pool, { serverGuid: crypto.randomUUID(), clock: 'simulated', at });
-    const keys = await keepCookieKeys(
-      pool,
-      () => at,
-      (reason) => log.push(reason),
-    );
-    const facts = await keepFacts({ pool, contentFromMicrosoft, log: logger });
-    const fragments = await fragmentCache(pool);
-    const wsus: WsusService = {
-      pool,
-      identity: { guid: row.serverGuid, configChanged: row.configChanged.toString() },
-      facts,
-      deployments: deployments(pool, facts),
-      fragments,
-      cookieKeys: () => keys.current(),
-      contentFromMicrosoft,
-      clock: 'simulated',
-    };
-    const recording = options.recordDir ? recorder(options.recordDir, (reason) => log.push(reason)) : undefined;
-    const listener = clientListener({
-      wsus,
-      files: contentFiles(pool, payloads, options.selfUpdateDir),
-      now: () => at,
-      log: logger,
-      ...(tls ? { tls } : {}),
-      ...(recording ? { recorder: recording } : {}),
-      ...(options.requestTimeout ? { requestTimeout: options.requestTimeout } : {}),
-    });
-    await listener.listen({ host: '127.0.0.1', port });
-    return {
-      facts,
-      fragments,
-      async end() {
-        await listener.close();
-        await recording?.close();
-        await facts.close();
-        keys.close();
-      },
-    };
-  }
-
-  let running = await begin();
+  const setting = await setUp(pool, options, () => at, log);
+  let running = await begin(setting);
   const service: ClientService = {
     pool,
-    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
-    ...(tls?.root ? { ca: tls.root } : {}),
-    payloads,
+    url: `${setting.tls ? 'https' : 'http'}://127.0.0.1:${setting.port}`,
+    ...(setting.tls?.root ? { ca: setting.tls.root } : {}),
     log,
     now: () => at,
     moveTo(to) {
@@ -163,12 +106,12 @@ export async function startClientService(pool: pg.Pool, options: ClientServiceOp
     async import(documents) {
       const summary = await importDocuments(pool, { source: 'test', at, documents });
       if (summary.skipped.length > 0) throw new Error(JSON.stringify(summary.skipped));
-      if (contentFromMicrosoft) await pool.query(`update payload set mu_url = $1 || encode(sha1, 'hex')`, [MICROSOFT]);
+      if (setting.contentFromMicrosoft) await pool.query(AT_MICROSOFT);
       await running.fragments.refresh();
       await service.factsChanged();
     },
     async hold(file, bytes) {
-      await payloads.keep(file, Readable.from([bytes]));
+      await setting.payloads.keep(file, Readable.from([bytes]));
       await setPayloadHeld(pool, file.sha1, at);
       await service.factsChanged();
     },
@@ -178,7 +121,7 @@ export async function startClientService(pool: pg.Pool, options: ClientServiceOp
     },
     async restart() {
       await running.end();
-      running = await begin();
+      running = await begin(setting);
     },
     close: () => running.end(),
   };
@@ -186,9 +129,88 @@ export async function startClientService(pool: pg.Pool, options: ClientServiceOp
   return service;
 }
 
+/** What outlives a restart. */
+interface Setting {
+  readonly pool: pg.Pool;
+  readonly options: ClientServiceOptions;
+  readonly now: () => Temporal.Instant;
+  readonly logger: Logger;
+  readonly payloads: PayloadStore;
+  readonly tls: ClientTls | undefined;
+  readonly port: number;
+  readonly contentFromMicrosoft: boolean;
+}
+
+async function setUp(
+  pool: pg.Pool,
+  options: ClientServiceOptions,
+  now: () => Temporal.Instant,
+  log: string[],
+): Promise<Setting> {
+  if (!(await findPolicy(pool))) {
+    await addPolicy(pool, { yaml: defaultPolicyText(), who: 'test', why: 'the policy that ships', at: now() });
+  }
+  const folder = temporaryFolder();
+  const write = (line: string): void => {
+    if (log.push(line) > MOST_LINES) log.splice(0, MOST_LINES / 2);
+  };
+  const names = ['localhost', '127.0.0.1'];
+  return {
+    pool,
+    options,
+    now,
+    logger: pino({ level: 'info', base: null }, { write }),
+    payloads: payloadStore(join(folder, 'content')),
+    tls: options.tls ? await clientTls({ dataDir: folder, names, at: Temporal.Now.instant() }) : undefined,
+    port: await freePort(),
+    contentFromMicrosoft: options.contentFromMicrosoft ?? true,
+  };
+}
+
+/** One life of the service: from its row in the database to its listener. */
+async function begin({ pool, options, now, logger, payloads, tls, port, contentFromMicrosoft }: Setting) {
+  const row = await ensureService(pool, { serverGuid: randomUUID(), clock: 'simulated', at: now() });
+  const warn = (reason: string): void => logger.warn(reason);
+  const keys = await keepCookieKeys(pool, now, warn);
+  const facts = await keepFacts({ pool, contentFromMicrosoft, log: logger });
+  const fragments = await fragmentCache(pool);
+  const wsus: WsusService = {
+    pool,
+    identity: { guid: row.serverGuid, configChanged: row.configChanged.toString() },
+    facts,
+    deployments: deployments(pool, facts),
+    fragments,
+    cookieKeys: () => keys.current(),
+    contentFromMicrosoft,
+    clock: 'simulated',
+  };
+  const recording = options.recordDir ? recorder(options.recordDir, warn) : undefined;
+  const listener = clientListener({
+    wsus,
+    files: contentFiles(pool, payloads, options.selfUpdateDir),
+    now,
+    log: logger,
+    ...(tls ? { tls } : {}),
+    ...(recording ? { recorder: recording } : {}),
+    ...(options.requestTimeout ? { requestTimeout: options.requestTimeout } : {}),
+  });
+  await listener.listen({ host: '127.0.0.1', port });
+  return {
+    facts,
+    fragments,
+    async end() {
+      await listener.close();
+      await recording?.close();
+      await facts.close();
+      keys.close();
+    },
+  };
+}
+
 /** Lines of the log that are kept; a long run of hostile requests makes many. */
 const MOST_LINES = 2_000;
-const MICROSOFT = 'http://download.windowsupdate.com/c/';
+/** As after an import from Microsoft, which says where it has the files. */
+const AT_MICROSOFT = `update payload set mu_url = 'http://download.windowsupdate.com/c/' || encode(sha1, 'hex')`;
 
 /** A port that was free a moment ago, so that a restarted listener can have the same. */
 async function freePort(): Promise<number> {

@@ -51,8 +51,13 @@ export async function serviceProcess(t: TestContext, requestTimeout: number): Pr
     end = `exit ${code ?? signal}`;
   });
   const next = async (): Promise<ServiceMessage> => {
-    const [first] = await Promise.race([once(started, 'message'), once(started, 'exit')]);
-    if (end !== undefined || typeof first !== 'object') throw new Error(`the service's process ended: ${end}`);
+    const done = new AbortController(); // takes back the listener of what did not happen
+    const events = ['message', 'exit'].map((name) => once(started, name, { signal: done.signal }));
+    const [first] = await Promise.race(events).finally(() => {
+      done.abort();
+      for (const event of events) event.catch(() => undefined);
+    });
+    if (typeof first !== 'object' || first === null) throw new Error(`the service's process ended: ${end}`);
     return first as ServiceMessage;
   };
   const hello = await next();

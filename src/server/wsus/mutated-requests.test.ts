@@ -88,6 +88,46 @@ function captured({ cookie, clientId }: Session, cookieData: string): Original[]
   });
 }
 
+/** Values that are text, or numbers, or dates, and yet have broken what came after the reading. */
+const ODD_VALUES = [
+  '',
+  ' ',
+  '0',
+  '-1',
+  '255',
+  '32768',
+  '2147483647',
+  '-2147483648',
+  'true',
+  '0001-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.9999999Z',
+  '2016-12-31T23:59:60Z',
+  '00000000-0000-0000-0000-000000000000',
+  'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF',
+  'U=;V=;;g=1',
+  `V=${'ffffffff-ffff-ffff-ffff-ffffffffffff;'.repeat(300)}`,
+  "'; drop table server; --",
+  '\\u0000\\',
+  '{"a":1}',
+  '\ufffd\u{10ffff}\u202e',
+  '&amp;lt;&#9;&#10;',
+  'x'.repeat(255),
+  'x'.repeat(3000),
+];
+
+/** The document with one to three values replaced, its cookies untouched: well formed, and some of it acceptable. */
+function otherValues(body: string): fc.Arbitrary<string> {
+  const places = [...body.matchAll(/(?<!EncryptedData|CookieData)>[^<>]*<\//g)].map(({ index }) => index + 1);
+  const change = fc.tuple(fc.constantFrom(...places), fc.constantFrom(...ODD_VALUES));
+  return fc.uniqueArray(change, { minLength: 1, maxLength: 3, selector: ([place]) => place }).map((changes) => {
+    let text = body;
+    for (const [place, value] of changes.toSorted(([a], [b]) => b - a)) {
+      text = text.slice(0, place) + value + text.slice(text.indexOf('<', place));
+    }
+    return text;
+  });
+}
+
 /** An answer or a fault that a client understands; never a failure of the service's own. */
 async function outcomeOf(url: string, { path, body }: Original): Promise<string> {
   const answer = await post(url, path, body);
@@ -105,7 +145,7 @@ test(`${RUNS} mutated requests each get an answer or the right fault`, { timeout
   for (const original of list) assert.equal(await outcomeOf(service.url, original), 'answered');
   const before = await service.memory();
   const mutated = fc.constantFrom(...list).chain(({ path, body }) => {
-    return mutationsOf([body]).map((changed) => ({ path, body: changed }));
+    return fc.oneof(mutationsOf([body]), otherValues(body)).map((changed) => ({ path, body: changed }));
   });
   const outcomes = new Map<string, number>();
   for (let done = 0; done < RUNS; done += BATCH) {

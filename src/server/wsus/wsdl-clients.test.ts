@@ -1,74 +1,35 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Client, createClientAsync } from 'soap';
+import type { Client } from 'soap';
 import { contentPath } from '#server/content/payload-store.ts';
 import { findServerByClientId } from '#server/store/servers.ts';
 import { type ClientService, clientService } from '#server/testing/client-service.ts';
 import { sharedFolder } from '#server/testing/shared.ts';
+import {
+  CLIENT_ID,
+  COMPUTER,
+  type Config,
+  type Cookie,
+  call,
+  DEVICE,
+  EVENT,
+  type ExtendedInfo,
+  generated,
+  type Locations,
+  type SyncInfo,
+  type ToolkitFault,
+  type UpdateInfo,
+} from '#server/testing/wsdl-client.ts';
 import { sampleCatalogue } from '#simulator/sample/sample-catalogue.ts';
 
 // Clients that a SOAP toolkit generates from the specification's WSDL know nothing of this project, and complete the conversation.
 
-const wsdl = join(sharedFolder() ?? '', 'protocol/wsdl');
 const skip = sharedFolder() ? false : 'the shared folder with the WSDL is absent';
 
 const AT = Temporal.Instant.from('2023-10-20T12:00:00Z');
 const OCTOBER = sampleCatalogue({ from: '2023-10', to: '2023-10', definitionsEvery: 40 });
 const SERVER_2019 = 'f702a48c-919b-45d6-9aef-ca4248d50397';
 const CUMULATIVE = '2cdde6c5-05a9-4a82-b5de-c5ffdcb5a618';
-const CLIENT_ID = 'b2b2b2b2-0000-4000-8000-000000000001';
-
-interface Cookie {
-  readonly Expiration: Date;
-  readonly EncryptedData: string;
-}
-
-interface Config {
-  readonly LastChange: Date;
-  readonly IsRegistrationRequired: boolean;
-  readonly AuthInfo: { readonly AuthPlugInInfo: readonly { readonly PlugInID: string; readonly ServiceUrl: string }[] };
-  readonly Properties: {
-    readonly ConfigurationProperty: readonly { readonly Name: string; readonly Value: string }[];
-  };
-}
-
-interface SyncInfo {
-  readonly NewUpdates?: { readonly UpdateInfo: readonly UpdateInfo[] };
-  readonly Truncated: boolean;
-  readonly NewCookie: Cookie;
-  readonly DriverSyncNotNeeded?: string;
-}
-
-interface Locations {
-  readonly FileLocation: readonly { readonly FileDigest: string; readonly Url: string }[];
-}
-
-interface ExtendedInfo {
-  readonly Updates: { readonly Update: readonly { readonly ID: number; readonly Xml: string }[] };
-  readonly FileLocations: Locations;
-  readonly OutOfScopeRevisionIDs?: { readonly int: readonly number[] };
-}
-
-interface UpdateInfo {
-  readonly ID: number;
-  readonly IsLeaf: boolean;
-  readonly Xml: string;
-  readonly Deployment: { readonly Action: string; readonly IsAssigned: boolean; readonly LastChangeTime: string };
-}
-
-/** A generated client for one service at an address. */
-async function generated(file: string, url: string, isModern: boolean): Promise<Client> {
-  const client = await createClientAsync(join(wsdl, file), { forceSoap12Headers: isModern });
-  client.setEndpoint(url);
-  return client;
-}
-
-/** Calls one operation; the toolkit's answer without its envelope. Its dates are sent back in the form of xs:dateTime. */
-async function call<Answer>(client: Client, operation: string, args: object): Promise<Answer> {
-  const [answer] = await client[`${operation}Async`](JSON.parse(JSON.stringify(args)));
-  return answer as Answer;
-}
 
 async function scanned(client: Client, cookie: object): Promise<{ updates: Map<number, UpdateInfo>; cookie: object }> {
   const updates = new Map<number, UpdateInfo>();
@@ -276,47 +237,3 @@ test('a generated client understands a fault', { skip }, async (t) => {
     });
   }
 });
-
-/** How the toolkit throws a fault: SOAP 1.1 says `detail`, 1.2 `Detail`. */
-interface ToolkitFault {
-  readonly root: {
-    readonly Envelope: {
-      readonly Body: { readonly Fault: { readonly [Name in 'detail' | 'Detail']?: Record<string, string> } };
-    };
-  };
-}
-
-const COMPUTER = {
-  DnsName: 'wsdl.example.com',
-  OSMajorVersion: 10,
-  OSMinorVersion: 0,
-  OSBuildNumber: 17763,
-  OSServicePackMajorNumber: 0,
-  OSServicePackMinorNumber: 0,
-  SuiteMask: 272,
-  OldProductType: 3,
-  NewProductType: 7,
-  SystemMetrics: 0,
-  ClientVersionMajorNumber: 10,
-  ClientVersionMinorNumber: 0,
-  ClientVersionBuildNumber: 17763,
-  ClientVersionQfeNumber: 2931,
-};
-
-const DEVICE = { HardwareIDs: { string: ['PCI\\VEN_8086'] } };
-
-const EVENT = {
-  BasicData: {
-    TargetID: { Sid: CLIENT_ID },
-    SequenceNumber: 0,
-    TimeAtTarget: '2023-10-20T11:59:00Z',
-    EventInstanceID: 'eeeeeeee-0000-4000-8000-000000000001',
-    NamespaceID: 1,
-    EventID: 147,
-    SourceID: 101,
-    UpdateID: { UpdateID: '00000000-0000-0000-0000-000000000000', RevisionNumber: 0 },
-    Win32HResult: 0,
-    AppName: 'wsdl',
-  },
-  ExtendedData: { ReplacementStrings: { string: ['3'] }, MiscData: { string: ['B=3'] } },
-};

@@ -34,9 +34,9 @@ export async function runDemo(options: DemoOptions, { stdout, stderr, signal }: 
   const scenario = makeScenario({ servers, seed });
   const print = (text: string): void => void (json ? stderr : stdout).write(`${text}\n`);
   print(titleText(scenario));
-  const process = await startServiceProcess(scenario.from);
+  const running = await startServiceProcess(scenario.from);
   try {
-    const service = demoService(process);
+    const service = demoService(running);
     try {
       const say = (at: Temporal.Instant, text: string) => print(eventText(at, text));
       const result = await tellStory(scenario, service, { say, ...(signal ? { signal } : {}) });
@@ -47,8 +47,8 @@ export async function runDemo(options: DemoOptions, { stdout, stderr, signal }: 
       service.http.close();
     }
   } finally {
-    await process.stop({ keep });
-    if (keep) stderr.write(`The data directory is ${process.dataDir}\n`);
+    await running.stop({ keep });
+    if (keep) stderr.write(`The data directory is ${running.dataDir}\n`);
   }
 }
 

@@ -114,7 +114,7 @@ export interface ScenarioOptions {
 export function makeScenario({
   servers,
   seed,
-  to = Temporal.Instant.from('2023-12-12T12:00:00Z'),
+  to = Temporal.Instant.from('2023-12-12T00:00:00Z'),
 }: ScenarioOptions): Scenario {
   if (!Number.isInteger(servers) || servers < FEWEST_SERVERS) {
     throw new RangeError(`the demonstration needs ${FEWEST_SERVERS} servers or more, not ${servers}`);

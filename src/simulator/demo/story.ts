@@ -50,7 +50,7 @@ export async function tellStory(
   { say, signal, concurrency = 8 }: StoryOptions,
 ): Promise<StoryResult> {
   const { from, to, servers } = scenario;
-  const catalogue = sampleCatalogue({ from: '2023-10', to: '2023-11', definitionsEvery: 7 });
+  const catalogue = sampleCatalogue({ from: '2023-10', to: '2023-11', definitionsEvery: 14 });
   const world = sampleWorld(catalogue.documents);
   await importPublished(service, catalogue, undefined, from);
   const tokens = await addPlansAndCustomers(service, scenario);
