@@ -37,6 +37,13 @@ describe('the time of an offer: default week, Sunday 02:00 London, 48 h lead, 90
     assert.deepEqual([decision.phase, String(decision.deadline)], ['window', '2023-10-22T01:00:00Z']);
   });
 
+  it('has no deadline in the window after a failure: an agent that retries would act on it outside', () => {
+    const failing = server({ failed: new Set([update(1).updateId]) });
+    const decision = decide(failing, update(1), facts, at('2023-10-22T01:00:00Z'));
+    assert.ok(decision.offered);
+    assert.deepEqual([decision.phase, decision.deadline], ['window', undefined]);
+  });
+
   it('ends a run before the window does, and comes back a week later', () => {
     assert.equal(ask('2023-10-22T03:29:59Z').offered, true);
     const decision = ask('2023-10-22T03:30:00Z');

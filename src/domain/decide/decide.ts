@@ -95,8 +95,10 @@ function conclude(asked: Asked, answers: readonly Answer[]): Decision {
   const approvedBy = answers.find((answer) => answer.question === 'approval')?.by ?? '';
   const { window } = phase;
   const until = offerTimes(server.plan, window).lastOffer;
-  if (phase.name === 'window')
-    return { offered: true, phase: 'window', deadline: window.start, window, until, approvedBy };
+  if (phase.name === 'window') {
+    const deadline = server.failed.has(update.updateId) ? {} : { deadline: window.start };
+    return { offered: true, phase: 'window', ...deadline, window, until, approvedBy };
+  }
   if (isDefinition(update, facts)) return { offered: true, phase: 'always', approvedBy };
   return { offered: true, phase: 'lead', window, until, approvedBy };
 }

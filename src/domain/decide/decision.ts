@@ -55,7 +55,10 @@ export type Decision =
   | {
       readonly offered: true;
       readonly phase: 'lead' | 'window' | 'always';
-      /** Only in the window: a client that scans now acts at once. */
+      /**
+       * Only in the window: a client that scans now acts at once. Not after a failure: an agent that retries hours later would act on it
+       * outside the window, so the next try is that of its own schedule.
+       */
       readonly deadline?: Temporal.Instant;
       /** The window that this offer aims at; absent for definitions, which go at each scan. */
       readonly window?: Window;

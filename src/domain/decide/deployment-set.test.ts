@@ -84,10 +84,17 @@ const servers: fc.Arbitrary<ServerFacts> = fc
     ),
     mode: fc.constantFrom('managed', 'managed', 'managed', 'observe', 'unassigned'),
     installed: fc.uniqueArray(number.map(guid), { maxLength: 3 }),
+    failed: fc.uniqueArray(number.map(guid), { maxLength: 3 }),
   })
-  .map(({ plan, installed, ...rest }) => {
+  .map(({ plan, installed, failed, ...rest }) => {
     const { plan: _plan, ...base } = server();
-    return { ...base, ...rest, installed: new Set(installed), ...(plan ? { plan } : {}) } as ServerFacts;
+    return {
+      ...base,
+      ...rest,
+      installed: new Set(installed),
+      failed: new Set(failed),
+      ...(plan ? { plan } : {}),
+    } as ServerFacts;
   });
 
 it('gives every pair the answer of decide', () => {

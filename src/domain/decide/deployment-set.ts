@@ -42,20 +42,28 @@ export function groupSet(group: ServerFacts, facts: Facts, at: Temporal.Instant,
   return seal(deployments, new Set(offered.keys()), earliest([phase?.until, until, ...ages]), digest);
 }
 
-/** The group's set for one of its servers: what a successor, installed there, replaced is not offered to it. */
+/**
+ * The group's set for one of its servers: what a successor, installed there, replaced is not offered to it, and what failed there has
+ * no deadline.
+ */
 export function serverSet(group: GroupSet, server: ServerFacts, facts: Facts, digest: Digest): GroupSet {
-  const replaced = [...group.offered].flatMap((id) => {
-    const update = facts.catalogue.revisions.get(id);
-    return update && rivals(update, facts).some((rival) => server.installed.has(rival)) ? [update] : [];
+  const own = [...group.offered].flatMap((id): [number, Deployment][] => {
+    const deployment = ownDeployment(id, group, server, facts);
+    return deployment ? [[id, deployment]] : [];
   });
-  if (replaced.length === 0) return group;
-  const deployments = new Map(group.deployments);
-  const offered = new Set(group.offered);
-  for (const update of replaced) {
-    deployments.set(update.revisionId, checkOnly(update));
-    offered.delete(update.revisionId);
-  }
-  return seal(deployments, offered, group.validUntil, digest);
+  if (own.length === 0) return group;
+  const held = new Set(own.filter(([, { action }]) => action !== 'Install').map(([id]) => id));
+  return seal(new Map([...group.deployments, ...own]), group.offered.difference(held), group.validUntil, digest);
+}
+
+/** What one server is told instead of its group; undefined: the same. */
+function ownDeployment(id: number, group: GroupSet, server: ServerFacts, facts: Facts): Deployment | undefined {
+  const update = facts.catalogue.revisions.get(id);
+  const shared = group.deployments.get(id);
+  if (!update || !shared) return undefined;
+  if (rivals(update, facts).some((rival) => server.installed.has(rival))) return checkOnly(update);
+  if (!shared.deadline || !server.failed.has(update.updateId)) return undefined;
+  return { action: shared.action, lastChange: shared.lastChange };
 }
 
 /** Revision id → its deployment, for all that the group is offered in this phase. */

@@ -63,4 +63,5 @@ const ANY_SERVER: Omit<ServerFacts, 'target'> = {
   zone: 'Etc/UTC',
   mode: 'managed',
   installed: new Set(),
+  failed: new Set(),
 };

@@ -119,6 +119,7 @@ export function server(changes: Partial<ServerFacts> = {}): ServerFacts {
     mode: 'managed',
     target: { osBuild: 17763, productType: 3 },
     installed: new Set(),
+    failed: new Set(),
     ...changes,
   };
 }

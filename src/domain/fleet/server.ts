@@ -14,6 +14,8 @@ export interface ServerFacts {
   readonly target: Target;
   /** Updates that the latest status report (event 156) called installed. */
   readonly installed: ReadonlySet<UpdateId>;
+  /** Updates whose installation failed, as the agent last said. */
+  readonly failed: ReadonlySet<UpdateId>;
 }
 
 /** `unassigned`: enrolled by nobody's token. `observe`: evaluate and forecast, offer nothing. `managed`: the plan applies. */

@@ -59,6 +59,15 @@ export class XmlRefusal extends Error {
 }
 
 const MAX_MESSAGE = 200;
+/** The five of XML; the parser's own table inherits from Object, so that `&constructor;` would be one. */
+const NAMED_CHARACTERS: Record<string, string> = Object.assign(Object.create(null), {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+});
+const DECLARED_ENCODING = /^\uFEFF?<\?xml[^>]{0,200}\sencoding\s*=\s*["']([^"']{0,40})["']/;
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 /** The room has no platform types; this one is standard everywhere. */
@@ -79,14 +88,24 @@ export function readXml(
   if (text === undefined) return failure('not-utf8', 'the bytes are not UTF-8');
   // Wherever it stands: saxes tells of a DTD only at its end, after all the work that it can make.
   if (text.includes('<!DOCTYPE')) return failure('forbidden', 'a document type declaration');
+  const encoding = DECLARED_ENCODING.exec(text)?.[1];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8')
+    return failure('not-utf8', `declared as ${encoding}`);
   const parser = boundedParser(handler, limits);
   try {
     parser.write(text).close();
     return { ok: true };
   } catch (error) {
-    if (!(error instanceof XmlRefusal)) throw error;
-    return { ...failure(error.code, error.message), line: parser.line, column: parser.column + 1 };
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    return { ...failure(code, (error as Error).message), line: parser.line, column: parser.column + 1 };
   }
+}
+
+/** What saxes throws of its own are plain errors; a bug of ours is of another class. */
+function codeOf(error: unknown): XmlFailureCode | undefined {
+  if (error instanceof XmlRefusal) return error.code;
+  return error instanceof Error && error.constructor === Error ? 'not-well-formed' : undefined;
 }
 
 function failure(code: XmlFailureCode, message: string): XmlFailure {
@@ -101,26 +120,19 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+/**
+ * No more than six handlers: saxes keeps them under computed names, and at the seventh the engine turns the parser into a dictionary,
+ * several times slower. So there is none for errors, which saxes then throws, and none for the declaration.
+ */
 function boundedParser(handler: XmlHandler, limits: XmlLimits): SaxesParser<{ xmlns: true }> {
   const parser = new SaxesParser({ xmlns: true, position: false, defaultXMLVersion: '1.0', forceXMLVersion: true });
+  parser.ENTITIES = NAMED_CHARACTERS;
   let depth = 0;
   let elements = 0;
   let attributes = 0;
   let maybeNil = false;
 
-  parser.on('error', ({ message }) => stop('not-well-formed', message));
   parser.on('processinginstruction', () => stop('forbidden', 'a processing instruction'));
-  parser.on('xmldecl', ({ encoding }) => {
-    if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') stop('not-utf8', `declared as ${encoding}`);
-  });
-  parser.on('opentagstart', () => {
-    depth += 1;
-    elements += 1;
-    attributes = 0;
-    maybeNil = false;
-    if (depth > limits.depth) stop('too-large', `more than ${limits.depth} elements deep`);
-    if (elements > limits.elements) stop('too-large', `more than ${limits.elements} elements`);
-  });
   parser.on('attribute', ({ local, value }) => {
     attributes += 1;
     maybeNil ||= local === 'nil';
@@ -128,7 +140,15 @@ function boundedParser(handler: XmlHandler, limits: XmlLimits): SaxesParser<{ xm
     if (value.length > limits.attributeLength)
       stop('too-large', `an attribute above ${limits.attributeLength} characters`);
   });
-  parser.on('opentag', (tag) => handler.open(tag.local, tag.uri, maybeNil && isNil(tag)));
+  parser.on('opentag', (tag) => {
+    depth += 1;
+    elements += 1;
+    if (depth > limits.depth) stop('too-large', `more than ${limits.depth} elements deep`);
+    if (elements > limits.elements) stop('too-large', `more than ${limits.elements} elements`);
+    handler.open(tag.local, tag.uri, maybeNil && isNil(tag));
+    attributes = 0;
+    maybeNil = false;
+  });
   const onText = (text: string): void => {
     if (text.length > limits.textLength) stop('too-large', `text above ${limits.textLength} characters`);
     if (depth > 0) handler.text(text);

@@ -29,7 +29,8 @@ export async function knownServer({ pool, keeper }: ApiDeps, row: ServerRow): Pr
   ]);
   const installed = new Set(status?.installed);
   const word = { status, installed, updates: new Map(updates.map((update) => [update.updateId, update])) };
-  return { row, word, server: keeper.directory().serverFacts(row, installed) };
+  const failed = new Set(updates.filter(({ state }) => state === 'failed').map(({ updateId }) => updateId));
+  return { row, word, server: keeper.directory().serverFacts(row, { installed, failed }) };
 }
 
 /** When the agent told that it had installed an update; undefined when it never did, or it was there before. */

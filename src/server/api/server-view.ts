@@ -38,7 +38,7 @@ export async function serverViews(
     return answer;
   };
   return rows.map((row) => {
-    const server = directory.serverFacts(row, new Set());
+    const server = directory.serverFacts(row, { installed: new Set(), failed: new Set() });
     const standing = standings.get(row.serverId) ?? { ...NOTHING_SAID, serverId: row.serverId };
     const customer = server.customerId === undefined ? undefined : directory.customers.get(server.customerId);
     return {

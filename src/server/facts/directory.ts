@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from '#domain/calendar/plan.ts';
 import { PRESETS } from '#domain/calendar/presets.ts';
-import type { UpdateId } from '#domain/catalogue/revision.ts';
 import type { Mode, ServerFacts } from '#domain/fleet/server.ts';
 import type { CustomerRow } from '#server/store/customers.ts';
 import type { PlanRow } from '#server/store/plans.ts';
@@ -16,7 +15,7 @@ export interface Directory {
   /** The customer behind an enrolment token. */
   customerOfToken(token: string): string | undefined;
   /** A server's row with its customer's defaults applied. */
-  serverFacts(row: AssignedServer, installed: ReadonlySet<UpdateId>): ServerFacts;
+  serverFacts(row: AssignedServer, reported: Pick<ServerFacts, 'installed' | 'failed'>): ServerFacts;
 }
 
 /** What of a server's row decides about it; nulls mean: as its customer. */
@@ -51,7 +50,7 @@ export function directory(
     plan,
     plans: [...shared.values()],
     customerOfToken: (token) => byToken.get(tokenDigest(token).toString('hex')),
-    serverFacts(row, installed) {
+    serverFacts(row, { installed, failed }) {
       const customer = row.customerId === null ? undefined : byId.get(row.customerId);
       const planName = row.plan ?? customer?.plan;
       const chosen = planName ? plan(planName, customer?.customerId) : undefined;
@@ -64,6 +63,7 @@ export function directory(
           ...(row.productType === null ? {} : { productType: row.productType }),
         },
         installed,
+        failed,
         ...(customer ? { customerId: customer.customerId } : {}),
         ...(chosen ? { plan: chosen } : {}),
       };

@@ -16,8 +16,8 @@ export interface CookieKeys {
 
 /** A new key each month; the one before opens cookies as long as any that it sealed can be good. */
 const RENEW_AFTER = { hours: 24 * 30 };
-/** Longer than any cookie lives. */
-const KEPT_AFTER = { hours: 24 };
+/** Cookies live an hour, but an old one still tells what its client was told. */
+const KEPT_AFTER = { hours: 24 * 8 };
 const LOOK_EVERY_MS = 10 * 60_000;
 
 /** Makes the first key where there is none, and from then on sees to the renewal. */

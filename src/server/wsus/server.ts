@@ -9,5 +9,5 @@ export async function loadServer(service: WsusService, session: SessionClaims): 
   const row = await findScanningServer(service.pool, session.serverId);
   if (!row) throw new Refusal('InvalidCookie'); // authorizing itself anew makes it known again
   if (!row.isRegistered) throw new Refusal('RegistrationRequired');
-  return service.facts.directory().serverFacts(row, new Set(row.installed));
+  return service.facts.directory().serverFacts(row, { installed: new Set(row.installed), failed: new Set(row.failed) });
 }

@@ -7,7 +7,7 @@ import type { WsusService } from '#server/wsus/service.ts';
 const LIFETIME = { hours: 1 };
 
 /** What is new about a session when its cookie is made. */
-export type NewSession = Pick<SessionClaims, 'serverId' | 'clientId' | 'protocolVersion'>;
+export type NewSession = Pick<SessionClaims, 'serverId' | 'clientId' | 'protocolVersion' | 'told'>;
 
 /** A fresh cookie for a client that has just authorized itself. */
 export function newCookie(service: WsusService, session: NewSession, at: Temporal.Instant): Cookie {

@@ -35,7 +35,11 @@ export function brokenRule(record: InstallRecord, terms: InstallationTerms): Bro
     return 'before-release';
   }
   const finished = needsRestart ? (restartedAt ?? knownUntil) : installedAt;
-  const { start, end } = windowsFrom(plan, zone, startedAt).next().value;
-  const isInside = Temporal.Instant.compare(start, startedAt) <= 0 && Temporal.Instant.compare(finished, end) <= 0;
-  return isInside ? undefined : 'outside-window';
+  return isInsideWindow(plan, zone, startedAt, finished) ? undefined : 'outside-window';
+}
+
+/** Does one window of a plan hold everything from one instant to another? */
+export function isInsideWindow(plan: Plan, zone: string, from: Temporal.Instant, to: Temporal.Instant): boolean {
+  const { start, end } = windowsFrom(plan, zone, from).next().value;
+  return Temporal.Instant.compare(start, from) <= 0 && Temporal.Instant.compare(to, end) <= 0;
 }

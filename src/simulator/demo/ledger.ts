@@ -10,6 +10,12 @@ export interface AgentFailure {
   readonly at: Temporal.Instant;
 }
 
+export interface FailedInstallation {
+  readonly server: string;
+  readonly updateId: string;
+  readonly at: Temporal.Instant;
+}
+
 /** What happened to each update on each server, seen from the machines and not from the service. */
 export interface Ledger {
   /** Takes a fact down; entries of one server come in the order of time. */
@@ -18,6 +24,8 @@ export interface Ledger {
   installedAt(server: string, updateId: string): Temporal.Instant | undefined;
   /** The last failure of an update. */
   failure(server: string, updateId: string): AgentFailure | undefined;
+  /** Installations that were tried and failed. */
+  readonly failedInstallations: readonly FailedInstallation[];
   /** How many scans and installations there were. */
   readonly counts: { readonly scans: number; readonly installations: number; readonly restarts: number };
 }
@@ -31,6 +39,7 @@ export function createLedger(
   const open = new Map<string, Set<string>>();
   const installed = new Map<string, Temporal.Instant>();
   const failures = new Map<string, AgentFailure>();
+  const failedInstallations: FailedInstallation[] = [];
   const counts = { scans: 0, installations: 0, restarts: 0 };
   for (const [name, { machine }] of servers) {
     const standings = world.standings(updateIds, machine);
@@ -62,6 +71,9 @@ export function createLedger(
         look(server, at);
         return;
       case 'install-failed':
+        failedInstallations.push({ server, updateId: fact.updateId, at });
+        failures.set(keyOf(server, fact.updateId), { kind: fact.kind, hresult: fact.hresult >>> 0, at });
+        return;
       case 'download-failed':
         failures.set(keyOf(server, fact.updateId), { kind: fact.kind, hresult: fact.hresult >>> 0, at });
     }
@@ -70,6 +82,7 @@ export function createLedger(
   return {
     note,
     counts,
+    failedInstallations,
     installedAt: (server, updateId) => installed.get(keyOf(server, updateId)),
     failure: (server, updateId) => failures.get(keyOf(server, updateId)),
   };

@@ -3,7 +3,7 @@ import type { Plan } from '#domain/calendar/plan.ts';
 import { releaseAt } from '#domain/calendar/release-week.ts';
 import type { VirtualServer } from '../agent/virtual-server.ts';
 import type { InstallRecord } from '../fleet/fleet.ts';
-import { type BrokenRule, brokenRule } from './installation-rules.ts';
+import { type BrokenRule, brokenRule, isInsideWindow } from './installation-rules.ts';
 import { isDefinition, type KnownUpdate } from './known-updates.ts';
 import type { Ledger } from './ledger.ts';
 import type { SampleWorld } from './sample-world.ts';
@@ -62,7 +62,7 @@ export interface Settlement {
 
 /** Holds every installation against the rules, and asks for the reason of everything due that is not installed. */
 export async function settle(evidence: Evidence, askWhy: AskWhy): Promise<Settlement> {
-  const violations = installationViolations(evidence);
+  const violations = [...installationViolations(evidence), ...attemptViolations(evidence)];
   const excused: Excuse[] = [];
   let due = 0;
   let installed = 0;
@@ -102,6 +102,20 @@ function installationViolations({ servers, installs, updates, world, declines, t
     });
     if (rule === undefined) return [];
     return [{ server: server.dnsName, update, rule, detail: record.startedAt.toZonedDateTimeISO(zone).toString() }];
+  });
+}
+
+/** An attempt that failed must have stayed inside a window too. */
+function attemptViolations({ servers, updates, ledger }: Evidence): Violation[] {
+  const byName = new Map(servers.map((server) => [server.dnsName, server]));
+  return ledger.failedInstallations.flatMap(({ server: name, updateId, at }) => {
+    const server = byName.get(name);
+    const plan = server && managedPlan(server);
+    if (server === undefined) return [];
+    const { zone } = server.region;
+    if (plan !== undefined && isInsideWindow(plan, zone, at, at)) return [];
+    const rule = plan === undefined ? 'unmanaged' : 'outside-window';
+    return [{ server: name, update: updates.get(updateId), rule, detail: at.toZonedDateTimeISO(zone).toString() }];
   });
 }
 

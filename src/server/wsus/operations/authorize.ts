@@ -38,9 +38,21 @@ export const getCookie: WuspHandler<'GetCookie'> = async (service, request, call
     ...(customerId === undefined ? {} : { customerId }),
     at: caller.at,
   });
-  const session = { serverId, clientId: claims.clientId, protocolVersion: request.protocolVersion ?? '1.0' };
+  const told = toldBefore(service, request.oldCookie?.encryptedData, serverId);
+  const session = {
+    serverId,
+    clientId: claims.clientId,
+    protocolVersion: request.protocolVersion ?? '1.0',
+    ...(told === undefined ? {} : { told }),
+  };
   return { operation: 'GetCookie', cookie: newCookie(service, session, caller.at) };
 };
+
+/** The deployment set that the client was told in its session before, which may have expired long ago. */
+function toldBefore(service: WsusService, oldCookie: string | undefined, serverId: string): string | undefined {
+  const before = oldCookie === undefined ? undefined : openCookie(oldCookie, 'session', service.cookieKeys());
+  return before?.service === service.identity.guid && before.serverId === serverId ? before.told : undefined;
+}
 
 /** By value: who reads a date and writes it again may give it other digits (`.000Z`), and must not be sent round in circles. */
 function isSameInstant(sent: string, ours: string): boolean {
