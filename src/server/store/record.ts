@@ -30,8 +30,7 @@ export async function appendRecord(client: pg.PoolClient, entries: readonly Reco
       head = row;
       return row;
     });
-    await insertRows(client, rows);
-    await moveHead(client, customerId, head);
+    await insertRows(client, rows, head);
   }
 }
 
@@ -46,17 +45,26 @@ function sha256(text: string): Buffer {
 }
 
 async function lockHead(db: Db, customerId: string): Promise<ChainHead> {
+  const known = await readHeadLocked(db, customerId);
+  if (known) return known;
   await db.query(
     'insert into record_head (customer_id, number, hash) values ($1, $2, $3) on conflict (customer_id) do nothing',
     [customerId, EMPTY_CHAIN.number, EMPTY_CHAIN.hash],
   );
-  const { rows } = await db.query<ChainHead>('select number, hash from record_head where customer_id = $1 for update', [
-    customerId,
-  ]);
-  return rows[0] ?? EMPTY_CHAIN;
+  return (await readHeadLocked(db, customerId)) ?? EMPTY_CHAIN;
 }
 
-async function insertRows(db: Db, rows: readonly RecordRow[]): Promise<void> {
+async function readHeadLocked(db: Db, customerId: string): Promise<ChainHead | undefined> {
+  const { rows } = await db.query<ChainHead>({
+    name: 'lock-record-head',
+    text: 'select number, hash from record_head where customer_id = $1 for update',
+    values: [customerId],
+  });
+  return rows[0];
+}
+
+/** Adds rows to one chain and moves its head behind them. */
+async function insertRows(db: Db, rows: readonly RecordRow[], head: ChainHead): Promise<void> {
   const stored = rows.map((row) => ({
     ...row,
     at: sqlInstant(row.at),
@@ -65,26 +73,27 @@ async function insertRows(db: Db, rows: readonly RecordRow[]): Promise<void> {
   }));
   await db.query({
     name: 'insert-record',
-    text: `insert into record (customer_id, number, at, clock, who, what, subject, facts, previous, hash)
+    text: `with head as (update record_head set number = $11, hash = $12 where customer_id = ($1::uuid[])[1])
+           insert into record (customer_id, number, at, clock, who, what, subject, facts, previous, hash)
            select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
              $7::jsonb[], $8::jsonb[], $9::bytea[], $10::bytea[])`,
-    values: columns(stored, [
-      'customerId',
-      'number',
-      'at',
-      'clock',
-      'who',
-      'what',
-      'subject',
-      'facts',
-      'previous',
-      'hash',
-    ]),
+    values: [
+      ...columns(stored, [
+        'customerId',
+        'number',
+        'at',
+        'clock',
+        'who',
+        'what',
+        'subject',
+        'facts',
+        'previous',
+        'hash',
+      ]),
+      head.number,
+      head.hash,
+    ],
   });
-}
-
-async function moveHead(db: Db, customerId: string, { number, hash }: ChainHead): Promise<void> {
-  await db.query('update record_head set number = $2, hash = $3 where customer_id = $1', [customerId, number, hash]);
 }
 
 /** Rows of a chain from number `from` on, at most `limit` (1,000). */
