@@ -107,7 +107,10 @@ function reportLines({ server: { zone }, reported, told }: Why): Pairs {
   const withdrawn = told?.withdrawnAt === undefined ? '' : `; withdrawn ${both(told.withdrawnAt, zone)}`;
   return [
     ['Reported', `${STATES[reported.state]}${since}${claim}`],
-    ['Result', reported.result && [reported.result, reported.meaning].filter(Boolean).join(': ')],
+    [
+      reported.state === 'failed' ? 'Result' : 'Last error',
+      reported.result && [reported.result, reported.meaning].filter(Boolean).join(': '),
+    ],
     [
       'Told',
       told

@@ -14,8 +14,8 @@ import { updateName } from '#server/api/update-row.ts';
 import { listOffers } from '#server/store/offers.ts';
 import { findImportInstants } from '#server/store/update-views.ts';
 
-/** The longest time between two scans of an agent at the default frequency: 22 hours, and up to a fifth more. */
-const LONGEST_DETECTION = { hours: 26, minutes: 24 };
+/** The longest time between two scans of an agent at the default frequency: 22 hours, and up to four more. */
+const LONGEST_DETECTION = { hours: 26 };
 
 export const why: Handler<typeof contract.why> = async (deps, { params, query }, { at: now }) => {
   const { keeper, clock } = deps;
@@ -87,7 +87,7 @@ async function reportedState(
   }
   if (row)
     return {
-      ...unsettled(row.state === 'failed' ? row.hresult : null),
+      ...lastError(row.hresult),
       state: row.state,
       provisional: row.provisional,
       since: row.since.toString(),
@@ -100,7 +100,8 @@ async function reportedState(
     : { state: 'unknown', provisional: false };
 }
 
-function unsettled(hresult: number | null): Pick<Reported, 'result' | 'meaning'> {
+/** The last failure that the agent told of, also where it has since said only that the update is needed. */
+function lastError(hresult: number | null): Pick<Reported, 'result' | 'meaning'> {
   if (hresult === null) return {};
   const known = explainHresult(hresult);
   const meaning = known

@@ -5,6 +5,8 @@ export type Db = Pick<pg.Pool | pg.PoolClient, 'query'>;
 
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
+/** Who waits longer for a free connection gets an error instead: whoever asked has given up by then. */
+const CONNECTION_PATIENCE_MS = 30_000;
 
 /**
  * A connection pool whose clients never crash the process when the server goes away; `onLost` hears why. Results carry
@@ -13,6 +15,7 @@ const TIMESTAMPTZ = 1184;
 export function createPool(config: pg.PoolConfig, onLost: (why: string) => void): pg.Pool {
   const pool = new pg.Pool({
     max: 10,
+    connectionTimeoutMillis: CONNECTION_PATIENCE_MS,
     application_name: 'second-tuesday',
     ...config,
     types: { getTypeParser },
