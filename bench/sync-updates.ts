@@ -2,9 +2,10 @@
 // Usage: node bench/sync-updates.ts [revisions]
 import { indexCatalogue, withRevisions } from '#domain/catalogue/index-catalogue.ts';
 import type { PrerequisiteClause, Revision } from '#domain/catalogue/revision.ts';
+import { revisionOf, updateIdOf } from '#domain/catalogue/testing.ts';
 import type { Deployment, DeploymentSet } from '#domain/decide/deployment.ts';
 import { type SyncAsk, syncUpdates } from '#domain/sync/sync-updates.ts';
-import { askOf, deploymentSetOf, newClient, revisionOf, takeAnswer, updateIdOf } from '#domain/sync/testing.ts';
+import { askOf, deploymentSetOf, newClient, takeAnswer } from '#domain/sync/testing.ts';
 
 const COUNT = Number(process.argv[2] ?? 20_000);
 const DETECTOIDS = 400;

@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { parse, YAMLParseError } from 'yaml';
+import { unreadable } from '#cli/files.ts';
 import { runCli } from '#cli/main.ts';
+import { reasonOf } from '#contract/client.ts';
 import { CodedError } from '#contract/errors.ts';
 import { readSettings, type Settings } from '#contract/settings.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -28,6 +31,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     serve,
     restore: async ({ file, json }, io) => {
       const { restoreInto } = await import('#server/restore.ts');
+      await access(file, constants.R_OK).catch((error: unknown) => Promise.reject(unreadable(file, error)));
       const { header, rows } = await restoreInto(await settings(), file);
       const { at, clock } = header;
       const text = `Restored ${rows} rows of ${at} from ${file}. Start the service with: npm start`;
@@ -39,7 +43,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
     replay: async ({ folder, url }, io) => {
       const { replay } = await import('#simulator/replay/replay.ts');
       const print = (line: string): void => void io.stdout.write(`${line}\n`);
-      const exchanges = await replay({ folder, url, fetch, print, signal: stopping.signal });
+      await readdir(folder).catch((error: unknown) => Promise.reject(unreadable(folder, error)));
+      await trustOwnAuthority();
+      const exchanges = await replay({ folder, url, fetch: reaching, print, signal: stopping.signal });
       return exchanges.some(({ difference }) => difference) ? 1 : 0;
     },
     sampleCatalogue: async (range) => {
@@ -90,8 +96,35 @@ async function settings(): Promise<Settings> {
     if (error.code === 'ENOENT' && !process.env.ST_CONFIG) return '';
     throw new CodedError('usage.setting', `ST_CONFIG: ${path} cannot be read (${error.code})`);
   });
-  const file: unknown = parse(text) ?? {};
+  const file: unknown = parsed(path, text) ?? {};
   if (typeof file !== 'object' || Array.isArray(file))
     throw new CodedError('usage.setting', `${path}: not a list of settings`);
   return readSettings(file as Record<string, unknown>, process.env);
+}
+
+function parsed(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    const { line, col } = error.linePos?.[0] ?? { line: 1, col: 1 };
+    const [what] = error.message.split(' at line ');
+    throw new CodedError('usage.setting', `${path}:${line}:${col}: ${what}`);
+  }
+}
+
+/** The service's own authority counts beside the usual ones, where its data directory is here. */
+async function trustOwnAuthority(): Promise<void> {
+  const root = join(process.env.ST_DATA_DIR || './data', 'tls', 'root.crt');
+  const pem = await readFile(root, 'utf8').catch(() => undefined);
+  if (pem) setDefaultCACertificates([...getCACertificates(), pem]);
+}
+
+/** `fetch`, whose refusals name the address. */
+async function reaching(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  return fetch(input, init).catch((error: Error) => {
+    if (error.name === 'AbortError') throw error;
+    const { origin } = new URL(input instanceof Request ? input.url : input);
+    throw new CodedError('service.unreachable', `${origin} cannot be reached: ${reasonOf(error)}`);
+  });
 }

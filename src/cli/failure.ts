@@ -1,6 +1,6 @@
 import type { CliIo } from '#cli/io.ts';
 import { cleanText, safeJson } from '#cli/output/clean.ts';
-import { CodedError, ERRORS } from '#contract/errors.ts';
+import { CodedError, type ErrorCode, ERRORS } from '#contract/errors.ts';
 
 interface Failure {
   /** Of the registry, or the system's own, such as `ENOSPC`. */
@@ -13,6 +13,24 @@ interface Failure {
 const MOST_DETAILS = 50;
 const HOW_TO_START =
   'Start it with `npm start` or `second-tuesday serve`; if it runs elsewhere, name its address in ST_URL.';
+
+/** What a person at a terminal does, where the registry speaks to programs as well. */
+const ADVICE_HERE: Partial<Record<ErrorCode, string>> = {
+  'service.unreachable': HOW_TO_START,
+  'auth.missing':
+    'Set ST_DATA_DIR to the data directory of the service, or ST_TOKEN to what stands in admin-token in that directory.',
+};
+
+/** What the operating system's refusals mean here. */
+const SYSTEM_ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Another program listens on that port: stop it, or choose another port; docs/settings.md lists them.',
+  EADDRNOTAVAIL: 'This machine has no such address; docs/settings.md lists the settings of addresses.',
+  EACCES: 'This user may not do that: look at the owner and the permissions; ports below 1024 may need a privilege.',
+  EPERM: 'This user may not do that: look at the owner and the permissions.',
+  ENOENT: 'Look at the path; the folder must exist.',
+  ENOSPC: 'The disk is full: make room, then try again.',
+  EROFS: 'That file system cannot be written to; choose another place.',
+};
 
 /** Tells on stderr what went wrong and what to do; as one JSON object where JSON was asked for. */
 export function printFailure(error: unknown, json: boolean, io: CliIo): void {
@@ -49,11 +67,11 @@ function isAbort(error: unknown, { signal }: CliIo): boolean {
 function failureOf(error: unknown): Failure {
   if (error instanceof CodedError) {
     const { code, message, details } = error;
-    return { code, message, details, advice: code === 'service.unreachable' ? HOW_TO_START : ERRORS[code].advice };
+    return { code, message, details, advice: ADVICE_HERE[code] ?? ERRORS[code].advice };
   }
   const { code, message } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
-    return { code, message, details: [], advice: 'This machine refused it; nothing was asked of the service.' };
+    return { code, message, details: [], advice: SYSTEM_ADVICE[code] ?? 'The operating system refused it.' };
   }
   return {
     code: 'service.failed',

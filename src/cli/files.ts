@@ -12,9 +12,16 @@ export async function readText(path: string, most: number): Promise<string> {
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+};
+
 /** The refusal of a path that cannot be read. */
 export function unreadable(path: string, error: unknown): CodedError {
   if (error instanceof CodedError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  return new CodedError('usage.wrong', `${path}: cannot be read (${code ?? message})`);
+  return new CodedError('usage.wrong', `${path}: cannot be read: ${REASONS[code ?? ''] ?? code ?? message}`);
 }

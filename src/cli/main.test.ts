@@ -81,7 +81,7 @@ describe('wrong usage', () => {
     const { stderr } = await cli(['why', 'srv1']);
     assert.equal(
       stderr,
-      'second-tuesday: UPDATE is missing (usage.wrong)\n  - second-tuesday why SERVER UPDATE [--at INSTANT]\nSee --help, or the named place.\n',
+      'second-tuesday: UPDATE is missing (usage.wrong)\n  - second-tuesday why SERVER UPDATE [--at INSTANT]\nCorrect what the message names; --help shows what is allowed.\n',
     );
   });
 

@@ -13,12 +13,12 @@ export const ERRORS = {
   'usage.wrong': {
     status: 400,
     meaning: 'The command or the request is not of the expected form.',
-    advice: 'See --help, or the named place.',
+    advice: 'Correct what the message names; --help shows what is allowed.',
   },
   'usage.setting': {
     status: 400,
     meaning: 'A setting has a value that is not allowed.',
-    advice: 'The message names the setting, its value and what is allowed.',
+    advice: 'Correct it where it was set, in the environment or the file; docs/settings.md lists all.',
   },
   'auth.missing': {
     status: 401,
@@ -31,7 +31,7 @@ export const ERRORS = {
     meaning: 'There is nothing of that name.',
     advice: 'List what there is; names are matched exactly.',
   },
-  ambiguous: { status: 409, meaning: 'The name fits more than one thing.', advice: 'Use the id.' },
+  ambiguous: { status: 409, meaning: 'The name fits more than one thing.', advice: 'Name it by its id; the candidates are listed.' },
   'conflict.exists': {
     status: 409,
     meaning: 'Something of that name exists already.',

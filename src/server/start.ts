@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { Server as TlsServer } from 'node:tls';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { CodedError } from '#contract/errors.ts';
@@ -14,11 +15,13 @@ import { keepFacts } from '#server/facts/keeper.ts';
 import { clientListener } from '#server/http/client-listener.ts';
 import { consoleListener } from '#server/http/console-listener.ts';
 import { recorder } from '#server/http/recorder.ts';
+import { keepCertificate } from '#server/jobs/certificate.ts';
 import { keepCookieKeys } from '#server/jobs/cookie-keys.ts';
+import { keepHouse } from '#server/jobs/housekeeping.ts';
 import { openStore } from '#server/store/open.ts';
 import { addPolicy, findPolicy } from '#server/store/policies.ts';
 import { ensureService, findSimulatedInstant, setSimulatedInstant } from '#server/store/service.ts';
-import { addApiToken, listApiTokens } from '#server/store/tokens.ts';
+import { addApiToken, findApiToken, listApiTokens } from '#server/store/tokens.ts';
 import { clientTls } from '#server/tls/certificate.ts';
 import { deployments } from '#server/wsus/deployments.ts';
 import { fragmentCache } from '#server/wsus/fragments.ts';
@@ -92,9 +95,14 @@ async function compose(
   const newTokenFile = await firstToken(pool, settings.dataDir, now());
   const keys = await keepCookieKeys(pool, now, (reason) => log.warn({ reason }, 'cookie keys were not renewed'));
   undo.push(async () => keys.close());
-  const facts = await keepFacts({ pool, contentFromMicrosoft: settings.contentFromMicrosoft, log });
-  undo.push(() => facts.close());
   const fragments = await fragmentCache(pool);
+  const facts = await keepFacts({
+    pool,
+    contentFromMicrosoft: settings.contentFromMicrosoft,
+    log,
+    beforeUse: () => fragments.refresh(),
+  });
+  undo.push(() => facts.close());
   const payloads = payloadStore(join(settings.dataDir, 'content'));
   const wsus: WsusService = {
     pool,
@@ -111,12 +119,9 @@ async function compose(
     ? recorder(settings.recordDir, (reason) => log.warn({ reason }, 'a conversation was not recorded'))
     : undefined;
   if (recording) undo.push(() => recording.close());
-  const tls = await clientTls({
-    dataDir: settings.dataDir,
-    names: namesOf(settings),
-    at: Temporal.Now.instant(),
-    ...operatorsOwn(settings),
-  });
+  const readTls = (at: Temporal.Instant) =>
+    clientTls({ dataDir: settings.dataDir, names: namesOf(settings), at, ...operatorsOwn(settings) });
+  const tls = await readTls(Temporal.Now.instant());
   const common = {
     wsus,
     files,
@@ -135,6 +140,16 @@ async function compose(
     await app.listen({ host: settings.host, port });
     clients.push(settings.publicUrl ?? `${scheme}://${namesOf(settings)[0]}:${port}`);
   }
+  const certificate = keepCertificate({
+    first: tls,
+    read: readTls,
+    listeners: listeners.flatMap(({ app }) => (app.server instanceof TlsServer ? [app.server] : [])),
+    now: () => Temporal.Now.instant(),
+    log,
+  });
+  undo.push(async () => certificate.close());
+  const house = keepHouse({ pool, now, log });
+  undo.push(() => house.close());
   const console = await consoleListener({
     pool,
     keeper: facts,
@@ -191,7 +206,9 @@ async function firstToken(pool: pg.Pool, dataDir: string, at: Temporal.Instant):
   await writeFile(file, `${token}\n`, { mode: 0o600 });
   await chmod(file, 0o600);
   await addApiToken(pool, 'admin', tokenDigest(token), at);
-  return file;
+  if (await findApiToken(pool, tokenDigest(token))) return file;
+  await rm(file); // another process was first, with a token of its own
+  return undefined;
 }
 
 /** What the generated certificate is good for: the public name, this machine's, and loopback. */

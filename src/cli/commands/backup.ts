@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { access, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { command } from '#cli/command.ts';
+import { unreadable } from '#cli/files.ts';
 import { bytes } from '#cli/output/amounts.ts';
 import { fields } from '#cli/output/layout.ts';
 import type { Progress } from '#cli/output/progress.ts';
@@ -16,6 +18,7 @@ export const backup = command({
   positionals: { file: { value: 'FILE', description: 'where to; must not exist' } },
   async run({ args: { file }, service, progress }) {
     if (await exists(file)) throw new CodedError('conflict.exists', `${file} is there already`);
+    await access(dirname(file)).catch((error: unknown) => Promise.reject(unreadable(dirname(file), error)));
     const { body } = await service.stream('GET', '/backup');
     const partial = `${file}.partial`;
     try {

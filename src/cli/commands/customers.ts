@@ -76,6 +76,7 @@ export const customersChange = command({
   },
   run({ args, options: { zone, plan, mode, region, 'no-plan': noPlan }, service }) {
     const body = { ...defined({ zone, plan, region, mode: modeOf(mode) }), ...(noPlan ? { plan: null } : {}) };
+    if (Object.keys(body).length === 0) throw new CodedError('usage.wrong', 'name what to change; --help lists the options');
     return service.call(changeCustomer, { params: { customer: args.customer }, body });
   },
   show: customerText,

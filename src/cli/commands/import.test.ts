@@ -182,7 +182,7 @@ describe('import of files and folders', () => {
   it('refuses an empty folder', async (t) => {
     const { status, stderr } = await cli(['import', await temporaryFolder(t)]);
     assert.equal(status, 2);
-    assert.match(stderr, /there is no file in it/);
+    assert.match(stderr, /there is no file in what was named/);
   });
 });
 

@@ -113,7 +113,7 @@ interface Work {
 async function importFound({ service, source, tally, uploads, counted, named }: Work, found: Found): Promise<void> {
   const total = found.documents.length;
   if (total + found.urlLists.length + found.others.length === 0)
-    throw new CodedError('usage.wrong', 'there is no file in it');
+    throw new CodedError('usage.wrong', 'there is no file in what was named');
   const proceed = () => counted(total);
   await sendDocuments(service, source, readDocuments(found.documents, tally), tally, proceed);
   await sendUrls(service, source, await readUrlLists(found.urlLists, tally), tally, proceed);

@@ -4,17 +4,17 @@ import { category, instant, matcher, oneOrMore, range, word } from '#domain/appr
 import { PRODUCTS } from '#domain/approval/products.ts';
 import { UPDATE_CLASSES, type UpdateClass } from '#domain/approval/update-class.ts';
 import { fitsWildcard } from '#domain/approval/wildcard.ts';
+import { PRODUCT_TYPES } from '#domain/fleet/server.ts';
+import { isBefore } from '#domain/instants.ts';
 
 const MAX_PATTERN = 200;
 const MAX_DAYS = 3_650;
 const MAX_BUILD = 999_999;
 
-const PRODUCT_TYPES = { workstation: 1, 'domain-controller': 2, server: 3 } as const;
 const PRODUCT_TYPE_NAMES = Object.keys(PRODUCT_TYPES) as (keyof typeof PRODUCT_TYPES)[];
 
 const build = z.int().min(1).max(MAX_BUILD);
 const isLess = (a: number, b: number) => a < b;
-const isEarlier = (a: Temporal.Instant, b: Temporal.Instant) => Temporal.Instant.compare(a, b) < 0;
 
 const updateClass = matcher({
   values: 'class names, listed below',
@@ -118,7 +118,7 @@ const published = matcher({
   values: '`from` and/or `before`, dates or instants',
   doc: 'This revision was published at `from` or later, before `before`.',
   example: 'published: { before: 2024-01-01 }',
-  schema: range(instant, isEarlier),
+  schema: range(instant, isBefore),
   match: (wanted, subject) => isWithin(subject.revision.published, wanted),
 });
 
@@ -126,7 +126,7 @@ const date = matcher({
   values: '`from` and/or `before`, dates or instants',
   doc: 'The rule is in force: from `from` on, until `before`. A date means its midnight in UTC.',
   example: 'date: { from: 2026-12-15, before: 2027-01-07 }',
-  schema: range(instant, isEarlier),
+  schema: range(instant, isBefore),
   match: (wanted, subject) => isWithin(subject.at, wanted),
   flips: ({ from, before }) => [from, before].filter((bound) => bound !== undefined),
 });
@@ -196,5 +196,5 @@ function isWithin(
   at: Temporal.Instant,
   { from, before }: { readonly from?: Temporal.Instant | undefined; readonly before?: Temporal.Instant | undefined },
 ): boolean {
-  return (from === undefined || !isEarlier(at, from)) && (before === undefined || isEarlier(at, before));
+  return (from === undefined || !isBefore(at, from)) && (before === undefined || isBefore(at, before));
 }

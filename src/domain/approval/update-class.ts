@@ -1,6 +1,7 @@
 import { CLASSIFICATION } from '#domain/approval/classifications.ts';
 import { type Origin, originOf } from '#domain/approval/origin.ts';
 import type { Catalogue } from '#domain/catalogue/catalogue.ts';
+import { memoised } from '#domain/catalogue/memo.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
 import type { Target } from '#domain/fleet/server.ts';
 
@@ -67,9 +68,6 @@ const BESIDE_WINDOWS: ReadonlySet<UpdateId | undefined> = new Set([
   CLASSIFICATION.wsusInfrastructure,
 ]);
 
-/** A memo beside immutable catalogues; it goes when they go. */
-const memo = new WeakMap<Catalogue, WeakMap<Revision, BaseClass>>();
-
 /**
  * The class of an update, by type, handler, classification and product, and by the target where one is given: an update of Windows
  * that is only for newer generations than the target's build is a feature upgrade there, whatever its KB number, title or
@@ -87,16 +85,18 @@ export function mayBeUpgrade(revision: Revision, catalogue: Catalogue, target: T
 }
 
 function baseClass(revision: Revision, catalogue: Catalogue): BaseClass {
-  const classes = memo.get(catalogue) ?? new WeakMap<Revision, BaseClass>();
-  memo.set(catalogue, classes);
-  const kept = classes.get(revision);
-  if (kept) return kept;
+  return classesUnder(catalogue)(revision);
+}
+
+const classesUnder = memoised((catalogue: Catalogue) =>
+  memoised((revision: Revision) => classify(revision, catalogue)),
+);
+
+function classify(revision: Revision, catalogue: Catalogue): BaseClass {
   const origin = originOf(revision, catalogue);
   const classification = catalogue.classification(revision);
   const known = byType(revision, classification, origin) ?? byProduct(revision, classification, origin);
-  const base = known ? { class: known } : withGeneration(windowsClass(revision, classification), origin);
-  classes.set(revision, base);
-  return base;
+  return known ? { class: known } : withGeneration(windowsClass(revision, classification), origin);
 }
 
 function withGeneration(known: UpdateClass, { osBuild }: Origin): BaseClass {

@@ -1,5 +1,6 @@
 import type { Plan, Window } from '#domain/calendar/plan.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
+import { isBefore, later } from '#domain/instants.ts';
 
 /** When an offer that aims at a window is served: in [leadFrom, lastOffer). Installation may begin from `start` on. */
 export interface OfferTimes {
@@ -27,11 +28,10 @@ export function offerTimes(plan: Plan, window: Window): OfferTimes {
  * and can still be offered. A window that began before the release does not count.
  */
 export function targetWindow(plan: Plan, zone: string, release: Temporal.Instant, at: Temporal.Instant): Window {
-  const from = Temporal.Instant.compare(release, at) > 0 ? release : at;
-  const windows = windowsFrom(plan, zone, from);
+  const windows = windowsFrom(plan, zone, later(release, at));
   for (;;) {
     const { value: window } = windows.next();
-    const released = Temporal.Instant.compare(window.start, release) >= 0;
-    if (released && Temporal.Instant.compare(offerTimes(plan, window).lastOffer, at) > 0) return window;
+    const isReleased = !isBefore(window.start, release);
+    if (isReleased && isBefore(at, offerTimes(plan, window).lastOffer)) return window;
   }
 }

@@ -1,5 +1,6 @@
 import { type Cycle, cycleOfPublication, cycleStart } from '#domain/calendar/patch-tuesday.ts';
 import type { Plan } from '#domain/calendar/plan.ts';
+import { later } from '#domain/instants.ts';
 
 /** Seven local days in [start, end). */
 export interface ReleaseWeek {
@@ -45,8 +46,4 @@ function localDate(at: Temporal.Instant, zone: string): Temporal.PlainDate {
 
 function startOfDay(date: Temporal.PlainDate, zone: string): Temporal.Instant {
   return date.toZonedDateTime(zone).toInstant();
-}
-
-function later(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(a, b) < 0 ? b : a;
 }

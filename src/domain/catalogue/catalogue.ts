@@ -12,7 +12,10 @@ export interface Catalogue {
   latest(updateId: UpdateId): Revision | undefined;
   /** A certain revision, as bundles name it. */
   revision(updateId: UpdateId, revisionNumber: number): Revision | undefined;
-  /** False iff some latest revision names this update in a prerequisite clause ([MS-WUSP] 3.1.5.7). */
+  /**
+   * False when a prerequisite clause names this update: one of a latest revision, or of an older revision that a bundle is made of
+   * ([MS-WUSP] 3.1.5.7).
+   */
   isLeaf(updateId: UpdateId): boolean;
   /** Latest revisions that people approve: software and drivers that are explicitly deployable. Ordered by revision id. */
   readonly deployable: readonly Revision[];

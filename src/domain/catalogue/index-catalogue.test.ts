@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { indexCatalogue, withRevisions } from '#domain/catalogue/index-catalogue.ts';
 import type { Revision, UpdateFile, UpdateId } from '#domain/catalogue/revision.ts';
-import { catalogueRevisions, revisionOf, updateIdOf } from '#domain/sync/testing.ts';
+import { catalogueRevisions, revisionOf, updateIdOf } from '#domain/catalogue/testing.ts';
 
 const id = updateIdOf;
 const ids = (revisions: Iterable<Revision>) => [...revisions].map((r) => r.revisionId).sort((a, b) => a - b);

@@ -71,7 +71,8 @@ function catalogueOver(load: () => ReadonlyMap<number, Revision>, version: numbe
   };
 }
 
-function isDeployable(revision: Revision): boolean {
+/** Something that people approve: software or a driver that may be deployed by itself. */
+export function isDeployable(revision: Revision): boolean {
   return revision.explicitlyDeployable && (revision.updateType === 'Software' || revision.updateType === 'Driver');
 }
 

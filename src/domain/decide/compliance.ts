@@ -1,9 +1,9 @@
 import { releaseAt } from '#domain/calendar/release-week.ts';
 import type { UpdateId } from '#domain/catalogue/revision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { isBefore } from '#domain/decide/instants.ts';
-import { approvalFor, askCatalogue } from '#domain/decide/questions.ts';
+import { askCatalogue, asking } from '#domain/decide/questions.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
+import { isBefore } from '#domain/instants.ts';
 import type { UpdateState } from '#domain/status/event-state.ts';
 
 export type Compliance = 'compliant' | 'not-compliant' | 'pending-restart' | 'failed' | 'unknown';
@@ -35,8 +35,8 @@ export function complianceOf(
 export function isDue(server: ServerFacts, updateId: UpdateId, facts: Facts, at: Temporal.Instant): boolean {
   const update = facts.catalogue.latest(updateId);
   if (!update) return false;
-  const asked = { server, update, facts, at, phase: undefined };
-  if (askCatalogue(asked).held || !approvalFor(asked).approved) return false;
+  const asked = asking({ server, update, facts, at });
+  if (askCatalogue(asked).held || !asked.approval.approved) return false;
   const release = server.plan ? releaseAt(server.plan, server.zone, update.published) : update.published;
   return !isBefore(at, release);
 }

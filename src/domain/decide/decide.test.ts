@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CLASSIFICATION } from '#domain/approval/classifications.ts';
 import { makePlan } from '#domain/calendar/presets.ts';
+import { updateIdOf } from '#domain/catalogue/testing.ts';
 import { decide, explain } from '#domain/decide/decide.ts';
 import type { Decision } from '#domain/decide/decision.ts';
-import { clause, factsOver, guid, SERVER_2019, server, update, word } from '#domain/decide/testing.ts';
+import { clause, factsOver, SERVER_2019, server, update, word } from '#domain/decide/testing.ts';
 
 const at = (text: string): Temporal.Instant => Temporal.Instant.from(text);
 const codes = (decision: Decision): string[] =>
@@ -82,15 +83,15 @@ describe('the other questions', () => {
     const persons = (...words: ReturnType<typeof word>[]) =>
       factsOver([driver], { persons: new Map([[driver.updateId, words]]) });
     assert.deepEqual(ask(driver, server(), persons(word('approve'))), ['offered']);
-    const own = word('decline', { customerId: guid(0xc1) });
+    const own = word('decline', { customerId: updateIdOf(0xc1) });
     assert.deepEqual(ask(driver, server(), persons(word('approve'), own)), ['catalogue.declined']);
-    assert.deepEqual(ask(driver, server({ customerId: guid(0xc2) }), persons(word('approve'), own)), ['offered']);
+    assert.deepEqual(ask(driver, server({ customerId: updateIdOf(0xc2) }), persons(word('approve'), own)), ['offered']);
   });
 
   it('asks for the licence and for every file', () => {
-    const licensed = update(1, { eulaId: guid(77) });
+    const licensed = update(1, { eulaId: updateIdOf(77) });
     assert.deepEqual(ask(licensed), ['licence.eula-not-accepted']);
-    assert.deepEqual(ask(licensed, server(), factsOver([licensed], { acceptedEulas: new Set([guid(77)]) })), [
+    assert.deepEqual(ask(licensed, server(), factsOver([licensed], { acceptedEulas: new Set([updateIdOf(77)]) })), [
       'offered',
     ]);
     assert.deepEqual(ask(update(1), server(), factsOver([update(1)], { deliverable: new Set() })), [
@@ -137,8 +138,8 @@ describe('supersedence', () => {
   });
 
   it('does not let two updates that replace each other hold one another for ever', () => {
-    const one = update(1, { supersedes: [guid(2)] });
-    const two = update(2, { supersedes: [guid(1)] });
+    const one = update(1, { supersedes: [updateIdOf(2)] });
+    const two = update(2, { supersedes: [updateIdOf(1)] });
     assert.deepEqual(codes(decide(server(), one, factsOver([one, two]), at('2023-10-22T01:30:00Z'))), ['offered']);
   });
 });

@@ -2,21 +2,22 @@ import { offerTimes } from '#domain/calendar/offer-times.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import { type Decision, QUESTIONS, type Question, type Reason } from '#domain/decide/decision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { isBefore } from '#domain/decide/instants.ts';
 import { phaseAt } from '#domain/decide/phase.ts';
 import {
   type Answer,
   type Asked,
   askApproval,
   askCatalogue,
+  asking,
   askLicenceAndPayload,
   askMode,
   askRelease,
   askWindow,
   isDefinition,
 } from '#domain/decide/questions.ts';
-import { rivals } from '#domain/decide/standing.ts';
+import { successorsOf } from '#domain/decide/standing.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
+import { isBefore } from '#domain/instants.ts';
 
 /** The questions that are asked today. The others of `QUESTIONS` have their place in the order and join by one line here. */
 const ASK: { readonly [question in Question]?: (asked: Asked) => Answer } = {
@@ -46,9 +47,9 @@ export function decide(server: ServerFacts, update: Revision, facts: Facts, at: 
 /** The same, with what each question answered: the substance of `why`. */
 export function explain(server: ServerFacts, update: Revision, facts: Facts, at: Temporal.Instant): Explanation {
   const phase = server.plan && phaseAt(server.plan, server.zone, at);
-  const asked: Asked = { server, update, facts, at, phase };
+  const asked = asking({ server, update, facts, at }, phase);
   const answers = ask(asked);
-  const successor = reignsOver(asked);
+  const successor = standsBackFor(asked);
   const settled = successor ? withSuperseded(answers, successor) : answers;
   return { decision: conclude(asked, settled), answers: settled };
 }
@@ -57,8 +58,8 @@ function ask(asked: Asked): Answer[] {
   return QUESTIONS.flatMap((question) => ASK[question]?.(asked) ?? []);
 }
 
-function heldBack(answers: readonly Answer[]): boolean {
-  return answers.some((answer) => answer.held);
+function isHeld(update: Revision, { server, facts, at, phase }: Asked): boolean {
+  return ask(asking({ server, update, facts, at }, phase)).some((answer) => answer.held);
 }
 
 /**
@@ -66,11 +67,11 @@ function heldBack(answers: readonly Answer[]): boolean {
  * update is never withdrawn in favour of a successor that is itself held. Two updates that replace each other (a cycle in the
  * metadata) do not count against one another.
  */
-function reignsOver(asked: Asked): Revision | undefined {
+function standsBackFor(asked: Asked): Revision | undefined {
   const { server, update, facts } = asked;
-  for (const id of rivals(update, facts)) {
+  for (const id of successorsOf(update, facts)) {
     const successor = facts.catalogue.latest(id);
-    if (successor && (server.installed.has(id) || !heldBack(ask({ ...asked, update: successor })))) return successor;
+    if (successor && (server.installed.has(id) || !isHeld(successor, asked))) return successor;
   }
   return undefined;
 }

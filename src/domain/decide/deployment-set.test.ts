@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { CLASSIFICATION } from '#domain/approval/classifications.ts';
 import { makePlan } from '#domain/calendar/presets.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
+import { updateIdOf } from '#domain/catalogue/testing.ts';
 import { decide } from '#domain/decide/decide.ts';
 import { groupSet, serverSet } from '#domain/decide/deployment-set.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { clause, factsOver, guid, PATCH_TUESDAY, SERVER_2019, server, update, word } from '#domain/decide/testing.ts';
+import { clause, factsOver, PATCH_TUESDAY, SERVER_2019, server, update, word } from '#domain/decide/testing.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 
 const RUNS = Number(process.env.ST_PROPERTY_RUNS ?? 400);
@@ -28,19 +29,19 @@ const oneUpdate = (id: number): fc.Arbitrary<Revision> =>
         CLASSIFICATION.definition,
         CLASSIFICATION.driver,
       ),
-      supersedes: fc.uniqueArray(number.map(guid), { maxLength: 2 }),
-      eulaId: fc.option(fc.constantFrom(guid(90), guid(91)), { nil: undefined, freq: 6 }),
+      supersedes: fc.uniqueArray(number.map(updateIdOf), { maxLength: 2 }),
+      eulaId: fc.option(fc.constantFrom(updateIdOf(90), updateIdOf(91)), { nil: undefined, freq: 6 }),
       part: fc.option(number, { nil: undefined, freq: 3 }),
       hidden: fc.boolean(),
     })
     .map(({ classification, eulaId, part, hidden, supersedes, ...rest }) =>
       update(id, {
         ...rest,
-        supersedes: supersedes.filter((one) => one !== guid(id)),
+        supersedes: supersedes.filter((one) => one !== updateIdOf(id)),
         prerequisites: [clause(classification), clause(SERVER_2019)],
         explicitlyDeployable: !hidden || id % 3 !== 0,
         ...(eulaId ? { eulaId } : {}),
-        bundles: part && part !== id ? [[{ updateId: guid(part), revisionNumber: 200 }]] : [],
+        bundles: part && part !== id ? [[{ updateId: updateIdOf(part), revisionNumber: 200 }]] : [],
       } as Partial<Revision>),
     );
 
@@ -49,7 +50,7 @@ const words = fc.array(
   fc.record({
     at: number,
     decision: fc.constantFrom('approve', 'decline'),
-    customerId: fc.constantFrom(undefined, guid(0xc1), guid(0xc2)),
+    customerId: fc.constantFrom(undefined, updateIdOf(0xc1), updateIdOf(0xc2)),
   }),
   { maxLength: 4 },
 );
@@ -57,11 +58,11 @@ const words = fc.array(
 const facts: fc.Arbitrary<Facts> = fc.record({ updates, words, undeliverable: fc.option(number) }).map((given) => {
   const persons = new Map(
     given.words.map(({ at, decision, customerId }) => [
-      guid(at),
+      updateIdOf(at),
       [word(decision as 'approve', customerId ? { customerId } : {})],
     ]),
   );
-  const over = factsOver(given.updates, { persons, acceptedEulas: new Set([guid(90)]) });
+  const over = factsOver(given.updates, { persons, acceptedEulas: new Set([updateIdOf(90)]) });
   const missing = given.updates[(given.undeliverable ?? 0) - 1]?.files[0]?.sha1;
   return { ...over, deliverable: new Set([...over.deliverable].filter((sha1) => sha1 !== missing)) };
 });
@@ -83,8 +84,8 @@ const servers: fc.Arbitrary<ServerFacts> = fc
       { nil: undefined, freq: 8 },
     ),
     mode: fc.constantFrom('managed', 'managed', 'managed', 'observe', 'unassigned'),
-    installed: fc.uniqueArray(number.map(guid), { maxLength: 3 }),
-    failed: fc.uniqueArray(number.map(guid), { maxLength: 3 }),
+    installed: fc.uniqueArray(number.map(updateIdOf), { maxLength: 3 }),
+    failed: fc.uniqueArray(number.map(updateIdOf), { maxLength: 3 }),
   })
   .map(({ plan, installed, failed, ...rest }) => {
     const { plan: _plan, ...base } = server();

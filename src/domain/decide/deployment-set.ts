@@ -2,11 +2,11 @@ import { releaseAt } from '#domain/calendar/release-week.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import type { Deployment, DeploymentSet } from '#domain/decide/deployment.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { earliest, isBefore } from '#domain/decide/instants.ts';
 import { type Phase, phaseAt } from '#domain/decide/phase.ts';
 import { aimsAt } from '#domain/decide/questions.ts';
-import { rivals, type Standing, standings } from '#domain/decide/standing.ts';
+import { type Standing, standings, successorsOf } from '#domain/decide/standing.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
+import { earliest, isBefore } from '#domain/instants.ts';
 
 /** Turns the content of a set into a short text; a cryptographic hash in the service, so that equal versions mean equal sets. */
 export type Digest = (content: string) => string;
@@ -61,7 +61,7 @@ function ownDeployment(id: number, group: GroupSet, server: ServerFacts, facts: 
   const update = facts.catalogue.revisions.get(id);
   const shared = group.deployments.get(id);
   if (!update || !shared) return undefined;
-  if (rivals(update, facts).some((rival) => server.installed.has(rival))) return checkOnly(update);
+  if (successorsOf(update, facts).some((id) => server.installed.has(id))) return checkOnly(update);
   if (!shared.deadline || !server.failed.has(update.updateId)) return undefined;
   return { action: shared.action, lastChange: shared.lastChange };
 }

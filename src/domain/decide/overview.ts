@@ -3,9 +3,9 @@ import { OS_GENERATIONS } from '#domain/approval/products.ts';
 import type { Catalogue } from '#domain/catalogue/catalogue.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { earliest, isBefore } from '#domain/decide/instants.ts';
 import { approvalFor } from '#domain/decide/questions.ts';
-import type { ServerFacts, Target } from '#domain/fleet/server.ts';
+import { PRODUCT_TYPES, type ServerFacts, type Target } from '#domain/fleet/server.ts';
+import { earliest, isBefore } from '#domain/instants.ts';
 
 /** What holds for an update on the servers that it is made for: what lists show, where no server is asked about. */
 export interface UpdateVerdict {
@@ -21,8 +21,6 @@ interface Overview {
   readonly from: Temporal.Instant;
   readonly until?: Temporal.Instant;
 }
-
-const SERVER = 3;
 
 /** A memo beside immutable facts; it goes when they go. */
 const memo = new WeakMap<Facts, Overview>();
@@ -55,7 +53,7 @@ function approvalOfAny(update: Revision, facts: Facts, at: Temporal.Instant) {
 /** A server of the oldest Windows generation that the update covers; for what is not Windows, of the newest there is. */
 function madeFor(update: Revision, catalogue: Catalogue): Target {
   const osBuild = originOf(update, catalogue).osBuild ?? OS_GENERATIONS.at(-1);
-  return { productType: SERVER, ...(osBuild === undefined ? {} : { osBuild }) };
+  return { productType: PRODUCT_TYPES.server, ...(osBuild === undefined ? {} : { osBuild }) };
 }
 
 const ANY_SERVER: Omit<ServerFacts, 'target'> = {

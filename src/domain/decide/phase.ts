@@ -1,7 +1,7 @@
 import { offerTimes, targetWindow } from '#domain/calendar/offer-times.ts';
 import type { Plan, Window } from '#domain/calendar/plan.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
-import { isBefore } from '#domain/decide/instants.ts';
+import { isBefore } from '#domain/instants.ts';
 
 /**
  * Where an instant lies between a plan's windows. `closed`: between them; `lead`: offers are served, without a deadline; `window`:

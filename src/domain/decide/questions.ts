@@ -2,21 +2,31 @@ import { approve } from '#domain/approval/approve.ts';
 import { type Approval, approvalOf } from '#domain/approval/person.ts';
 import { updateClass } from '#domain/approval/update-class.ts';
 import { releaseAt } from '#domain/calendar/release-week.ts';
+import { isDeployable } from '#domain/catalogue/index-catalogue.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import type { Question, Reason, ReasonCode } from '#domain/decide/decision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { isBefore } from '#domain/decide/instants.ts';
 import { offerFrom, type Phase } from '#domain/decide/phase.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
+import { isBefore } from '#domain/instants.ts';
 
-/** What a question is asked about: one server, one latest revision, one instant; `phase` is absent without a plan. */
-export interface Asked {
+/** One server, one latest revision, one instant. */
+interface Subject {
   readonly server: ServerFacts;
   readonly update: Revision;
   readonly facts: Facts;
   readonly at: Temporal.Instant;
-  readonly phase: Phase | undefined;
 }
+
+/** What the questions are asked about, with what several of them look at. */
+export interface Asked extends Subject {
+  /** Absent without a plan. */
+  readonly phase: Phase | undefined;
+  readonly approval: CurrentApproval;
+}
+
+/** An approval; `until`: when it changes by the update's age alone. */
+type CurrentApproval = Approval & { readonly until?: Temporal.Instant };
 
 /** One question's answer: what holds the update, or, where nothing does, what was found. */
 export type Answer =
@@ -29,14 +39,17 @@ export type Answer =
       readonly by?: string;
     };
 
+/** The subject of the questions; without a phase where only those that the window does not matter to are asked. */
+export function asking(subject: Subject, phase?: Phase): Asked {
+  return { ...subject, phase, approval: approvalFor(subject) };
+}
+
 /** Is the revision published, the latest, not expired, not declined, and something that can be deployed by itself? */
-export function askCatalogue(asked: Asked): Answer {
-  const { update, facts, at } = asked;
-  const { catalogue } = facts;
+export function askCatalogue({ update, facts: { catalogue }, at, approval }: Asked): Answer {
   const held: Reason[] = [];
   const hold = (code: ReasonCode, text: string, subject?: string, until?: Temporal.Instant): void =>
     void held.push(reason('catalogue', code, text, subject, until));
-  if (update.updateType === 'Category' || update.updateType === 'Detectoid' || !update.explicitlyDeployable) {
+  if (!isDeployable(update)) {
     hold(
       'catalogue.not-deployable',
       'It is a category, a detectoid or a part of a bundle; the update that needs it brings it along.',
@@ -55,7 +68,6 @@ export function askCatalogue(asked: Asked): Answer {
     hold('catalogue.not-published', `It is published at ${update.published}.`, undefined, update.published);
   }
   if (update.publicationState === 'Expired') hold('catalogue.expired', 'Microsoft withdrew it.');
-  const approval = approvalFor(asked);
   if (!approval.approved && approval.code === 'catalogue.declined') {
     hold('catalogue.declined', `${approval.by} declined it: ${approval.reason}`, approval.by);
   }
@@ -63,22 +75,16 @@ export function askCatalogue(asked: Asked): Answer {
 }
 
 /** Does the policy, or a person's word over it, approve this update for this kind of server? */
-export function askApproval(asked: Asked): Answer {
-  const approval = approvalFor(asked);
+export function askApproval({ approval }: Asked): Answer {
   const { by, reason: text, until } = approval;
   if (approval.approved) return { question: 'approval', passed: `${by}: ${text}`, by };
   if (approval.code === 'catalogue.declined')
     return { question: 'approval', passed: 'Not asked of the policy: it is declined.' };
-  return answer('approval', [reason('approval', approval.code, text, by, until)], '');
+  return heldBy(reason('approval', approval.code, text, by, until));
 }
 
-/** The policy's verdict with persons' words over it; `until`: when the verdict changes by the update's age alone. */
-export function approvalFor({
-  server,
-  update,
-  facts,
-  at,
-}: Omit<Asked, 'phase'>): Approval & { readonly until?: Temporal.Instant } {
+/** The policy's verdict with persons' words over it. */
+export function approvalFor({ server, update, facts, at }: Subject): CurrentApproval {
   const { until, ...verdict } = approve(facts.policy, update, facts.catalogue, server.target, at);
   const approval = approvalOf(verdict, facts.persons.get(update.updateId) ?? [], server.customerId);
   return until && approval.level === 'policy' ? { ...approval, until } : approval;
@@ -138,7 +144,7 @@ export function askRelease({ server, update, facts, at, phase }: Asked): Answer 
   if (!isBefore(at, release)) return { question: 'release', passed: `Released for this plan since ${release}.` };
   const text = `Release week ${server.plan.releaseWeek} of its cycle, and ${server.plan.soakDays} days of soak, allow it from ${release} on.`;
   const until = offerFrom(server.plan, server.zone, release, at);
-  return answer('release', [reason('release', 'release.not-yet', text, `week ${server.plan.releaseWeek}`, until)], '');
+  return heldBy(reason('release', 'release.not-yet', text, `week ${server.plan.releaseWeek}`, until));
 }
 
 /** Are we in the lead of, or in, a window that may install it? */
@@ -150,14 +156,12 @@ export function askWindow({ server, update, facts, at, phase }: Asked): Answer {
   if (aimsAt(phase, release))
     return { question: 'window', passed: `In the ${phase.name === 'lead' ? 'lead of the ' : ''}window ${span}.` };
   const until = offerFrom(server.plan, server.zone, release, at);
-  const [code, text] =
-    phase.name === 'closing' && !isBefore(phase.window.start, release)
-      ? ([
-          'window.closing',
-          `Too near the end of the window ${span} for a run of ${server.plan.runMinutes} minutes.`,
-        ] as const)
-      : (['window.not-yet', `Its next window begins to be offered at ${until}.`] as const);
-  return answer('window', [reason('window', code, text, server.plan.name, until)], '');
+  const isClosing = phase.name === 'closing' && !isBefore(phase.window.start, release);
+  const code = isClosing ? 'window.closing' : 'window.not-yet';
+  const text = isClosing
+    ? `Too near the end of the window ${span} for a run of ${server.plan.runMinutes} minutes.`
+    : `Its next window begins to be offered at ${until}.`;
+  return heldBy(reason('window', code, text, server.plan.name, until));
 }
 
 /** Definition updates belong to no cycle and to no window. */
@@ -186,6 +190,11 @@ function reason(
   };
 }
 
+function heldBy(only: Reason): Answer {
+  return { question: only.question, held: [only] };
+}
+
+/** Held by what was found; passed when nothing was. */
 function answer(question: Question, held: readonly Reason[], passed: string): Answer {
   const [first, ...others] = held;
   return first ? { question, held: [first, ...others] } : { question, passed };

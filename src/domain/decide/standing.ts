@@ -1,9 +1,9 @@
 import { approvalKey } from '#domain/approval/approve.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { earliest, isBefore } from '#domain/decide/instants.ts';
-import { approvalFor, askCatalogue, askLicenceAndPayload, isDefinition } from '#domain/decide/questions.ts';
+import { askCatalogue, asking, askLicenceAndPayload, isDefinition } from '#domain/decide/questions.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
+import { earliest, isBefore } from '#domain/instants.ts';
 
 /** How one update stands for all servers of a customer and target, whatever their plans: what does not change from hour to hour. */
 export interface Standing {
@@ -21,7 +21,7 @@ export interface Standing {
 
 export interface Standings {
   readonly all: readonly Standing[];
-  /** When a verdict changes by the age of an update alone. */
+  /** When one of them changes by time alone: an update is published, or its age changes the verdict on it. */
   readonly until?: Temporal.Instant;
 }
 
@@ -44,28 +44,26 @@ export function standings(server: ServerFacts, facts: Facts, at: Temporal.Instan
 }
 
 /** The successors that may hold an update back: all transitive ones but those that it replaces itself (a cycle in the metadata). */
-export function rivals(update: Revision, facts: Facts): UpdateId[] {
+export function successorsOf(update: Revision, facts: Facts): UpdateId[] {
   const { catalogue } = facts;
   const mutual = catalogue.predecessors(update.updateId);
   return [...catalogue.successors(update.updateId)].filter((id) => !mutual.has(id)).sort();
 }
 
 function compute(server: ServerFacts, facts: Facts, at: Temporal.Instant): Standings {
-  const approvals = new Map(
-    facts.catalogue.deployable.map((update) => [update.updateId, approvalFor({ server, update, facts, at })]),
-  );
-  const all = facts.catalogue.deployable.map((update): Standing => {
-    const asked = { server, update, facts, at, phase: undefined };
-    const listed = !askCatalogue(asked).held;
-    const approved = approvals.get(update.updateId)?.approved === true;
-    const successors = rivals(update, facts);
+  const { catalogue } = facts;
+  const asked = new Map(catalogue.deployable.map((update) => [update.updateId, asking({ server, update, facts, at })]));
+  const all = [...asked.values()].map((one): Standing => {
+    const { update, approval } = one;
+    const listed = !askCatalogue(one).held;
+    const successors = successorsOf(update, facts);
     const replaced = successors
-      .filter((id) => approvals.get(id)?.approved)
-      .map((id) => facts.catalogue.latest(id)?.published);
+      .filter((id) => asked.get(id)?.approval.approved)
+      .map((id) => catalogue.latest(id)?.published);
     const oldest = earliest(replaced);
     return {
       update,
-      clear: listed && approved && !askLicenceAndPayload(asked).held,
+      clear: listed && approval.approved && !askLicenceAndPayload(one).held,
       definition: isDefinition(update, facts),
       sent: listed,
       successors,
@@ -73,6 +71,6 @@ function compute(server: ServerFacts, facts: Facts, at: Temporal.Instant): Stand
     };
   });
   const ripe = all.map(({ update: { published } }) => (isBefore(at, published) ? published : undefined));
-  const until = earliest([...ripe, ...[...approvals.values()].map((approval) => approval.until)]);
+  const until = earliest([...ripe, ...[...asked.values()].map(({ approval }) => approval.until)]);
   return until ? { all, until } : { all };
 }

@@ -4,13 +4,9 @@ import type { PersonDecision } from '#domain/approval/verdict.ts';
 import { makePlan } from '#domain/calendar/presets.ts';
 import { indexCatalogue } from '#domain/catalogue/index-catalogue.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
+import { revisionOf, updateIdOf } from '#domain/catalogue/testing.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
-
-/** For tests: an id that says which number it was made from. */
-export function guid(number: number): string {
-  return `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
-}
 
 export const SERVER_2019 = 'f702a48c-919b-45d6-9aef-ca4248d50397';
 /** The instant of the Patch Tuesday of October 2023. */
@@ -18,26 +14,17 @@ export const PATCH_TUESDAY = Temporal.Instant.from('2023-10-10T17:00:00Z');
 
 /** A published security update of Server 2019 with one deliverable file, changed as asked. */
 export function update(number: number, changes: Partial<Revision> = {}): Revision {
-  return {
+  return revisionOf({
     revisionId: number,
-    updateId: guid(number),
     revisionNumber: 200,
-    updateType: 'Software',
     title: `2023-10 Cumulative Update for Windows Server 2019 (KB50${number})`,
     kb: `50${number}`,
-    published: PATCH_TUESDAY,
-    publicationState: 'Published',
-    explicitlyDeployable: true,
-    isBeta: false,
     reboot: 'CanRequestReboot',
-    impact: 'Normal',
     removable: true,
     prerequisites: [clause(CLASSIFICATION.security), clause(SERVER_2019)],
-    bundles: [],
-    supersedes: [],
     files: [{ sha1: number.toString(16).padStart(40, '0'), name: 'update.cab', size: 10 }],
     ...changes,
-  };
+  });
 }
 
 export function clause(...anyOf: string[]): Revision['prerequisites'][number] {
@@ -51,18 +38,14 @@ export function category(
   categoryType: Revision['categoryType'],
   title: string,
 ): Revision {
-  const {
-    files: _files,
-    kb: _kb,
-    ...rest
-  } = update(1_000_000 + number, { updateId, title, prerequisites: [], files: [] });
-  return {
-    ...rest,
-    files: [],
+  return revisionOf({
+    revisionId: 1_000_000 + number,
+    updateId,
+    title,
     updateType: 'Category',
     explicitlyDeployable: false,
     ...(categoryType ? { categoryType } : {}),
-  };
+  });
 }
 
 const CATEGORIES = [
@@ -112,8 +95,8 @@ export function factsOver(updates: readonly Revision[], changes: Partial<Facts> 
 /** A managed Server 2019 on the default plan in London, changed as asked. */
 export function server(changes: Partial<ServerFacts> = {}): ServerFacts {
   return {
-    serverId: guid(0xabc),
-    customerId: guid(0xc1),
+    serverId: updateIdOf(0xabc),
+    customerId: updateIdOf(0xc1),
     zone: 'Europe/London',
     plan: makePlan({ name: 'default' }),
     mode: 'managed',

@@ -59,7 +59,7 @@ export function recordText(row: Omit<RecordRow, 'hash'>): string {
   return `second-tuesday record 1\n${canonicalJson(content)}`;
 }
 
-/** Checks that `row` is the one that follows `head`; Undefined when it is. */
+/** Checks that `row` is the one that follows `head`. Undefined when it is. */
 export function checkLink(
   head: ChainHead,
   row: RecordRow,

@@ -1,4 +1,4 @@
-import type { Target } from '#domain/fleet/server.ts';
+import { PRODUCT_TYPES, type Target } from '#domain/fleet/server.ts';
 
 const SERVERS: ReadonlyMap<number, string> = new Map([
   [6003, 'Windows Server 2008'],
@@ -12,15 +12,14 @@ const SERVERS: ReadonlyMap<number, string> = new Map([
   [26100, 'Windows Server 2025'],
 ]);
 
-/** `OldProductType` of a workstation. */
-const WORKSTATION = 1;
+const FIRST_WINDOWS_10 = 10_240;
 const FIRST_WINDOWS_11 = 22_000;
 
 /** The name of an operating system by its build and product type, for people. A build that no table knows is named by its number. */
 export function operatingSystem({ osBuild, productType }: Target): string {
   if (osBuild === undefined) return 'not registered yet';
-  if (productType === WORKSTATION) {
-    return osBuild >= 10_240
+  if (productType === PRODUCT_TYPES.workstation) {
+    return osBuild >= FIRST_WINDOWS_10
       ? `Windows ${osBuild >= FIRST_WINDOWS_11 ? 11 : 10} (build ${osBuild})`
       : `Windows (build ${osBuild})`;
   }

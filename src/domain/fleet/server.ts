@@ -25,6 +25,9 @@ export type Mode = 'unassigned' | 'observe' | 'managed';
 export interface Target {
   /** Windows build number, e.g. 17763 (Server 2019); undefined until the computer registered. */
   readonly osBuild?: number;
-  /** `OldProductType`: 1 workstation, 2 domain controller, 3 server. */
+  /** `OldProductType`: one of `PRODUCT_TYPES`. */
   readonly productType?: number;
 }
+
+/** The numbers of `OldProductType` ([MS-WUSP] 2.2.2.2.3). */
+export const PRODUCT_TYPES = { workstation: 1, 'domain-controller': 2, server: 3 } as const;

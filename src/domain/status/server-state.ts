@@ -1,5 +1,7 @@
 import type { UpdateId } from '#domain/catalogue/revision.ts';
+import { earlier, isBefore, later } from '#domain/instants.ts';
 import { eventEffect, type UpdateState } from '#domain/status/event-state.ts';
+import { MOST_UPDATES } from '#domain/status/status-report.ts';
 
 /** An agent's event, as far as it can change what is known of its server. */
 export interface StateEvent {
@@ -44,9 +46,6 @@ export interface ServerState {
   readonly updates: ReadonlyMap<UpdateId, UnsettledUpdate>;
 }
 
-/** More than any catalogue offers to one server; keeps a hostile agent from filling the table with invented ids. */
-const MOST_UPDATES = 20_000;
-
 /** Of two progress events of one instant the more cautious one counts. */
 const CAUTION: readonly UpdateState[] = ['needed', 'downloaded', 'installed', 'pending-restart', 'failed'];
 
@@ -61,7 +60,8 @@ export function applyEvents(state: ServerState, events: readonly StateEvent[]): 
   for (const event of events.toSorted(compareEvents)) {
     const effect = eventEffect(event.eventId, event.hresult);
     if (effect.kind === 'detection') after = detected(after, event.at, effect.hresult);
-    else if (effect.kind === 'restarted') after = { ...after, lastRestart: latest(after.lastRestart, event.at) };
+    else if (effect.kind === 'restarted')
+      after = { ...after, lastRestart: later(after.lastRestart ?? event.at, event.at) };
     else if (effect.kind === 'update') progress(updates, after.status, event, effect.state);
     else if (effect.kind === 'status-report') after = settled(after, updates, event);
   }
@@ -72,7 +72,9 @@ export function applyEvents(state: ServerState, events: readonly StateEvent[]): 
 export function isRestartPending({ updates, lastRestart }: ServerState): boolean {
   return updates
     .values()
-    .some(({ state, reportedAt }) => state === 'pending-restart' && (!lastRestart || isAfter(reportedAt, lastRestart)));
+    .some(
+      ({ state, reportedAt }) => state === 'pending-restart' && (!lastRestart || isBefore(lastRestart, reportedAt)),
+    );
 }
 
 function detected(state: ServerState, at: Temporal.Instant, hresult: number): ServerState {
@@ -82,7 +84,7 @@ function detected(state: ServerState, at: Temporal.Instant, hresult: number): Se
   return {
     ...state,
     ...(speaks ? { lastDetection: at, lastSyncResult: hresult } : {}),
-    ...(hresult >= 0 ? { lastSync: latest(state.lastSync, at) } : {}),
+    ...(hresult >= 0 ? { lastSync: later(state.lastSync ?? at, at) } : {}),
   };
 }
 
@@ -92,10 +94,10 @@ function progress(
   { updateId, at }: StateEvent,
   state: UpdateState,
 ): void {
-  if (updateId === undefined || (status && !isAfter(at, status.at))) return;
+  if (updateId === undefined || (status && !isBefore(status.at, at))) return;
   const known = updates.get(updateId);
   if (known ? !outvotes(state, at, known) : updates.size >= MOST_UPDATES) return;
-  const since = known?.state === state ? earliest(known.since, at) : at;
+  const since = known?.state === state ? earlier(known.since, at) : at;
   updates.set(updateId, { state, provisional: true, reportedAt: at, since });
 }
 
@@ -108,13 +110,13 @@ function settled(state: ServerState, updates: Map<UpdateId, UnsettledUpdate>, ev
   const { at, eventInstanceId, states = new Map<UpdateId, UpdateState>() } = event;
   if (state.status && compareReports(event, state.status) <= 0) return state;
   const before = new Map(updates);
-  for (const [id, { reportedAt }] of before) if (!isAfter(reportedAt, at)) updates.delete(id);
+  for (const [id, { reportedAt }] of before) if (!isBefore(at, reportedAt)) updates.delete(id);
   const installed: UpdateId[] = [];
   for (const [id, said] of states) {
     if (said === 'installed') installed.push(id);
     else if (!updates.has(id)) {
       const known = before.get(id);
-      const since = known?.state === said ? earliest(known.since, at) : at;
+      const since = known?.state === said ? earlier(known.since, at) : at;
       updates.set(id, { state: said, provisional: false, reportedAt: at, since });
     }
   }
@@ -133,16 +135,4 @@ function compareReports(a: Pick<StateEvent, 'at' | 'eventInstanceId'>, b: Settle
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function isAfter(a: Temporal.Instant, b: Temporal.Instant): boolean {
-  return Temporal.Instant.compare(a, b) > 0;
-}
-
-function latest(a: Temporal.Instant | undefined, b: Temporal.Instant): Temporal.Instant {
-  return a && !isAfter(b, a) ? a : b;
-}
-
-function earliest(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
-  return isAfter(a, b) ? b : a;
 }

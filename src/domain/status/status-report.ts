@@ -8,8 +8,8 @@ export interface StatusReport {
   readonly ignored: number;
 }
 
-/** More updates than any catalogue offers to one server; what comes after is ignored and counted. */
-const MOST_UPDATES = 20_000;
+/** More updates than any catalogue offers to one server: what a hostile agent invents beyond is not kept. */
+export const MOST_UPDATES = 20_000;
 
 /** The lists of MiscData in rising precedence: an update that is in several has the state of the last. Tags are case-sensitive. */
 const LISTS: ReadonlyMap<string, UpdateState> = new Map([

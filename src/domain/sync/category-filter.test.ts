@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { indexCatalogue } from '#domain/catalogue/index-catalogue.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
+import { catalogueRevisions, revisionOf, updateIdOf } from '#domain/catalogue/testing.ts';
 import type { Deployment } from '#domain/decide/deployment.ts';
 import { type SyncAsk, syncUpdates } from '#domain/sync/sync-updates.ts';
-import { catalogueRevisions, deploymentSetOf, revisionOf, updateIdOf } from './testing.ts';
+import { deploymentSetOf } from './testing.ts';
 
 const LIMITS = { maxUpdates: 200, maxBytes: 1_000_000, bytesOf: () => 1_000 };
 const INSTALL: Deployment = { action: 'Install', lastChange: '2023-10-10' };

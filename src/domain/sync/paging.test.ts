@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { indexCatalogue } from '#domain/catalogue/index-catalogue.ts';
+import { revisionOf, updateIdOf } from '#domain/catalogue/testing.ts';
 import type { Deployment } from '#domain/decide/deployment.ts';
 import { syncUpdates } from '#domain/sync/sync-updates.ts';
-import { askOf, deploymentSetOf, newClient, revisionOf, takeAnswer, updateIdOf } from './testing.ts';
+import { askOf, deploymentSetOf, newClient, takeAnswer } from './testing.ts';
 
 const LIMITS = { maxUpdates: 200, maxBytes: 5_000_000, bytesOf: () => 1_000 };
 const INSTALL: Deployment = { action: 'Install', lastChange: '2023-10-10' };

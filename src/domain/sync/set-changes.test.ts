@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import type { Catalogue } from '#domain/catalogue/catalogue.ts';
 import { indexCatalogue, withRevisions } from '#domain/catalogue/index-catalogue.ts';
 import type { PrerequisiteClause, Revision } from '#domain/catalogue/revision.ts';
+import { revisionOf, updateIdOf } from '#domain/catalogue/testing.ts';
 import type { Deployment, DeploymentSet } from '#domain/decide/deployment.ts';
 import { type SyncAsk, syncUpdates } from '#domain/sync/sync-updates.ts';
-import { askOf, deploymentSetOf, newClient, revisionOf, type TestClient, takeAnswer, updateIdOf } from './testing.ts';
+import { askOf, deploymentSetOf, newClient, type TestClient, takeAnswer } from './testing.ts';
 
 const LIMITS = { maxUpdates: 200, maxBytes: 1_000_000, bytesOf: () => 1_000 };
 const INSTALL: Deployment = { action: 'Install', lastChange: '2023-10-10' };

@@ -4,17 +4,10 @@ import fc from 'fast-check';
 import type { Catalogue } from '#domain/catalogue/catalogue.ts';
 import { indexCatalogue } from '#domain/catalogue/index-catalogue.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
+import { catalogueRevisions, updateIdOf } from '#domain/catalogue/testing.ts';
 import type { Deployment, DeploymentSet } from '#domain/decide/deployment.ts';
 import { type PageLimits, type SyncAnswer, type SyncAsk, syncUpdates } from '#domain/sync/sync-updates.ts';
-import {
-  askOf,
-  catalogueRevisions,
-  deploymentSetOf,
-  newClient,
-  type TestClient,
-  takeAnswer,
-  updateIdOf,
-} from './testing.ts';
+import { askOf, deploymentSetOf, newClient, type TestClient, takeAnswer } from './testing.ts';
 
 const WIDE: PageLimits = { maxUpdates: 200, maxBytes: 5_000_000, bytesOf: () => 1_000 };
 const FEW: PageLimits = { maxUpdates: 2, maxBytes: 5_000_000, bytesOf: () => 1_000 };

@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { NAMED_CHARACTERS } from '#protocol/xml/lexical.ts';
 import { decodeText } from './decode.ts';
 import { type Place, type UpdateFailureCode, UpdateRefusal } from './failure.ts';
 import type { ReadLimits } from './limits.ts';
@@ -51,8 +52,7 @@ export function readElements(
     forceXMLVersion: true,
     defaultXMLVersion: '1.0',
   });
-  // The parser's own table inherits from Object: `&constructor;` would be an entity.
-  parser.ENTITIES = Object.assign(Object.create(null), { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" });
+  parser.ENTITIES = NAMED_CHARACTERS;
 
   const names: string[] = [];
   const place = (): Place => ({ line: parser.line, column: parser.column, path: names.join('/') });

@@ -1,3 +1,4 @@
+import { escapeAttribute, escapeText } from '#protocol/xml/escape.ts';
 import { isBlank, isDeclaration, type XmlTag } from './events.ts';
 import { fragmentPrefix, isForeign } from './namespaces.ts';
 
@@ -98,22 +99,4 @@ function writeAttributes(parts: string[], tag: XmlTag, declared: string, as: Wri
       parts.push(' ', local, '="', escapeAttribute(value), '"');
     }
   }
-}
-
-const TEXT_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
-const ATTRIBUTE_ESCAPES: Readonly<Record<string, string>> = {
-  ...TEXT_ESCAPES,
-  '"': '&quot;',
-  '\t': '&#x9;',
-  '\n': '&#xA;',
-};
-
-function escapeText(text: string): string {
-  return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (character) => TEXT_ESCAPES[character] as string) : text;
-}
-
-/** Text for between double quotes. Line breaks that came as character references would otherwise be read back as spaces. */
-export function escapeAttribute(text: string): string {
-  if (!/[&<>"\t\n\r]/.test(text)) return text;
-  return text.replace(/[&<>"\t\n\r]/g, (character) => ATTRIBUTE_ESCAPES[character] as string);
 }

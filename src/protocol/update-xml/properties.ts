@@ -1,6 +1,7 @@
 import type { RebootBehavior, Revision, UpdateType } from '#domain/catalogue/revision.ts';
+import { escapeAttribute } from '#protocol/xml/escape.ts';
 import { attribute, childrenNamed, childText, onlyChild, refusal, textOf, type XmlElement } from './element.ts';
-import { escapeAttribute, type WriteAs } from './fragment-writer.ts';
+import type { WriteAs } from './fragment-writer.ts';
 import { booleanAttribute, choiceAttribute, guidAttribute, instantAttribute } from './values.ts';
 
 const UPDATE_TYPES: readonly UpdateType[] = ['Software', 'Driver', 'Category', 'Detectoid'];

@@ -19,6 +19,9 @@ export const longText = text(LONG);
 export const ints = list('int', int, MAX_IDS);
 export const guids = list('guid', guid, MAX_IDS);
 
+/** Kept as text: a client sends back what it read, and it is compared exactly. */
+export const LAST_CHANGE = pattern('a date and time', 64, /^[0-9TZ:.+-]{1,64}$/);
+
 export const CLIENT_ID = pattern('1 to 255 of a-z, A-Z, 0-9 and -', 300, /^[a-zA-Z0-9-]{1,255}$/);
 
 export const COOKIE: Codec<Cookie> = record<Cookie>({

@@ -1,5 +1,5 @@
 import { array, type Codec, count, list, mapped, optional, record, refuse, required } from '#protocol/xml/codec.ts';
-import { boolean, dateTime, guid, int, lenientDateTime, pattern, sha1, unsignedByte } from '#protocol/xml/scalars.ts';
+import { boolean, dateTime, guid, int, lenientDateTime, sha1, unsignedByte } from '#protocol/xml/scalars.ts';
 import * as element from './elements.ts';
 import { EVENT_BATCH } from './reporting-codecs.ts';
 import { type ComputerInfo, INFO_TYPES, type InfoType, type WuspOperation, type WuspRequest } from './types.ts';
@@ -114,7 +114,7 @@ export const REQUEST_CODECS: { readonly [O in WuspOperation]: Codec<Content<O>> 
   GetCookie: record<Content<'GetCookie'>>({
     authorizationCookie: required('authCookies', singleAuthorizationCookie),
     oldCookie: optional('oldCookie', element.OLD_COOKIE),
-    lastChange: required('lastChange', pattern('a date and time', 64, /^[0-9TZ:.+-]{1,64}$/)),
+    lastChange: required('lastChange', element.LAST_CHANGE),
     currentTime: required('currentTime', dateTime),
     protocolVersion: optional('protocolVersion', shortText),
   }),

@@ -1,7 +1,17 @@
 import type { UpdateIdentity } from '#domain/catalogue/revision.ts';
 import { array, type Codec, list, mapped, optional, record, required } from '#protocol/xml/codec.ts';
-import { boolean, dateTime, int, oneOf, pattern, sha1, text } from '#protocol/xml/scalars.ts';
-import { AUTHORIZATION_COOKIE, COOKIE, guids, IDENTITY, ints, longText, MAX_IDS, shortText } from './elements.ts';
+import { boolean, dateTime, int, oneOf, sha1, text } from '#protocol/xml/scalars.ts';
+import {
+  AUTHORIZATION_COOKIE,
+  COOKIE,
+  guids,
+  IDENTITY,
+  ints,
+  LAST_CHANGE,
+  longText,
+  MAX_IDS,
+  shortText,
+} from './elements.ts';
 import {
   type ChangedUpdate,
   type Config,
@@ -33,7 +43,7 @@ const FRAGMENT: Codec<string, FragmentRef | string> = {
 };
 
 const CONFIG: Codec<Config> = record<Config>({
-  lastChange: required('LastChange', pattern('a date and time', 64, /^[0-9TZ:.+-]{1,64}$/)),
+  lastChange: required('LastChange', LAST_CHANGE),
   isRegistrationRequired: required('IsRegistrationRequired', boolean),
   authInfo: array(
     'AuthInfo',

@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { NAMED_CHARACTERS } from './lexical.ts';
 
 /** What one document may have at most. */
 export interface XmlLimits {
@@ -59,14 +60,6 @@ export class XmlRefusal extends Error {
 }
 
 const MAX_MESSAGE = 200;
-/** The five of XML; the parser's own table inherits from Object, so that `&constructor;` would be one. */
-const NAMED_CHARACTERS: Record<string, string> = Object.assign(Object.create(null), {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-});
 const DECLARED_ENCODING = /^\uFEFF?<\?xml[^>]{0,200}\sencoding\s*=\s*["']([^"']{0,40})["']/;
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 

@@ -1,4 +1,5 @@
 import { type Codec, scalar } from './codec.ts';
+import { instantFrom, isGuid } from './lexical.ts';
 
 const same = (value: string): string => value;
 
@@ -69,15 +70,13 @@ export const boolean: Codec<boolean> = scalar(
   String,
 );
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** A GUID; any letter case is read as lower case. */
 export const guid: Codec<string> = scalar(
   'a GUID',
   64,
   (raw) => {
     const value = raw.trim().toLowerCase();
-    return GUID.test(value) ? value : undefined;
+    return isGuid(value) ? value : undefined;
   },
   same,
 );
@@ -97,8 +96,6 @@ export const sha1: Codec<string> = scalar(
   },
   (hex) => Uint8Array.fromHex(hex).toBase64(),
 );
-
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/;
 
 /** `xs:dateTime`; one without a zone is UTC. Written in UTC with at most the 7 digits that .NET keeps. */
 export const dateTime: Codec<Temporal.Instant> = scalar('a date and time', 64, instantOf, formatInstant);
@@ -123,14 +120,7 @@ export const lenientDateTime: Codec<Temporal.Instant | undefined, Temporal.Insta
 };
 
 function instantOf(raw: string): Temporal.Instant | undefined {
-  const form = DATE_TIME.exec(raw.trim());
-  if (!form) return undefined;
-  try {
-    return Temporal.Instant.from(form[1] ? form[0] : `${form[0]}Z`);
-  } catch {
-    // The form is right, the day or the hour does not exist.
-    return undefined;
-  }
+  return instantFrom(raw.trim());
 }
 
 function formatInstant(instant: Temporal.Instant): string {

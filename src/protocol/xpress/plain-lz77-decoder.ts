@@ -1,3 +1,6 @@
+/** Lengths from here on (less three) do not fit into the 3 bits of a token and the 4 of a nibble. */
+export const LONG_LENGTH = 7 + 15;
+
 /** Why a plain LZ77 stream could not be decoded; undefined means that it could. */
 export type Lz77Problem = 'truncated' | 'too-long' | 'too-short' | 'bad-offset' | 'bad-length';
 
@@ -53,7 +56,7 @@ export function decodePlainLz77(
         const bytes = longLengthBytes(input, position, end);
         if (bytes === 0) return 'truncated';
         length = readLongLength(input, position, bytes);
-        if (length < 22) return 'bad-length';
+        if (length < LONG_LENGTH) return 'bad-length';
         position += bytes;
       }
     }
@@ -78,7 +81,7 @@ function longLengthBytes(input: Uint8Array, at: number, end: number): 0 | 1 | 3 
 
 /** The length less three. */
 function readLongLength(input: Uint8Array, at: number, bytes: 1 | 3 | 7): number {
-  if (bytes === 1) return 22 + (input[at] as number);
+  if (bytes === 1) return LONG_LENGTH + (input[at] as number);
   if (bytes === 3) return (input[at + 1] as number) | ((input[at + 2] as number) << 8);
   return readUint32(input, at + 3);
 }

@@ -1,3 +1,5 @@
+import { LONG_LENGTH } from './plain-lz77-decoder.ts';
+
 /** How far back a match may begin: 13 bits of the token ([MS-XCA] 2.3). */
 const WINDOW = 8192;
 const MIN_MATCH = 3;
@@ -138,8 +140,8 @@ function matchLength(input: Uint8Array, earlier: number, later: number, end: num
 
 /** What follows a nibble of 15: a byte, or 255 and the whole rest in two bytes, or in four after two zeros. */
 function writeLongLength(output: Uint8Array, at: number, rest: number): number {
-  if (rest - 22 < 255) {
-    output[at] = rest - 22;
+  if (rest - LONG_LENGTH < 255) {
+    output[at] = rest - LONG_LENGTH;
     return at + 1;
   }
   output[at] = 255;

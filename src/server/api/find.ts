@@ -44,7 +44,7 @@ export async function findServer({ pool, keeper }: ApiDeps, name: string): Promi
     const customer = customerId === null ? undefined : customers.get(customerId);
     return `${serverId}  ${dnsName}  ${customer?.name ?? 'unassigned'}`;
   });
-  throw new CodedError('ambiguous', `${rows.length} servers are called "${name}"; use the id.`, candidates);
+  throw new CodedError('ambiguous', `${rows.length} servers are called "${name}".`, candidates);
 }
 
 /** An update by id, KB or part of its title; `ambiguous` with the candidates when several fit. */
@@ -53,5 +53,5 @@ export function findUpdate({ keeper }: ApiDeps, name: string, preference?: Prefe
   if (found.ok) return found.update;
   if (found.code === 'not-found') throw new CodedError('not-found', `The catalogue has no update "${name}".`);
   const candidates = found.candidates.map(({ updateId, title }) => `${updateId}  ${title}`);
-  throw new CodedError('ambiguous', `"${name}" fits more than one update; use the id.`, candidates);
+  throw new CodedError('ambiguous', `"${name}" fits more than one update.`, candidates);
 }

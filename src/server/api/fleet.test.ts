@@ -22,7 +22,7 @@ const AT = '2023-10-12T00:00:00Z';
 
 async function server({ pool, clock }: TestService, dnsName: string, customerId?: string): Promise<string> {
   const claim = { clientId: randomUUID(), dnsName, at: clock.now(), ...(customerId ? { customerId } : {}) };
-  const serverId = await enrol(pool, claim);
+  const serverId = (await enrol(pool, claim)) ?? assert.fail('not enrolled');
   await pool.query('update server set os_build = 17763, product_type = 3 where server_id = $1', [serverId]);
   return serverId;
 }

@@ -11,7 +11,7 @@ import { approvalFor } from '#domain/decide/questions.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import type { ApiDeps, Handler } from '#server/api/deps.ts';
 import { findServer } from '#server/api/find.ts';
-import { type KnownServer, knownServer } from '#server/api/reported.ts';
+import { couldSay, type KnownServer, knownServer } from '#server/api/reported.ts';
 import { updateName } from '#server/api/update-row.ts';
 import { findImportInstants } from '#server/store/update-views.ts';
 
@@ -74,10 +74,8 @@ async function candidatesFor(
   });
   const { status } = word;
   const imported = await findImportInstants(pool, status ? possible.map(({ revisionId }) => revisionId) : []);
-  const open = possible.filter(({ updateId, revisionId }) => {
-    const known = imported.get(revisionId);
-    const couldSay = status && known && Temporal.Instant.compare(status.at, known) > 0;
-    return word.updates.has(updateId) || !couldSay;
+  const open = possible.filter((update) => {
+    return word.updates.has(update.updateId) || !couldSay(status, update, imported.get(update.revisionId));
   });
   const neededFirst = (update: Revision): number => Number(!word.updates.has(update.updateId));
   return open.toSorted((a, b) => neededFirst(a) - neededFirst(b)).slice(0, MOST_UPDATES);

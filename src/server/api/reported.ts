@@ -1,5 +1,6 @@
-import type { UpdateId } from '#domain/catalogue/revision.ts';
+import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
+import { isBefore, later } from '#domain/instants.ts';
 import { eventEffect } from '#domain/status/event-state.ts';
 import type { ApiDeps } from '#server/api/deps.ts';
 import type { ServerRow } from '#server/store/servers.ts';
@@ -31,6 +32,18 @@ export async function knownServer({ pool, keeper }: ApiDeps, row: ServerRow): Pr
   const word = { status, installed, updates: new Map(updates.map((update) => [update.updateId, update])) };
   const failed = new Set(updates.filter(({ state }) => state === 'failed').map(({ updateId }) => updateId));
   return { row, word, server: keeper.directory().serverFacts(row, { installed, failed }) };
+}
+
+/**
+ * Whether an agent that did not name an update can have meant that it does not apply: its last status report is younger than the
+ * update's import, and than its publication, before which no client is told of it.
+ */
+export function couldSay(
+  status: StatusRow | undefined,
+  { published }: Revision,
+  imported: Temporal.Instant | undefined,
+): status is StatusRow {
+  return status !== undefined && imported !== undefined && isBefore(later(imported, published), status.at);
 }
 
 /** When the agent told that it had installed an update; undefined when it never did, or it was there before. */

@@ -7,6 +7,7 @@ import { CodedError } from '#contract/errors.ts';
 import { openApi } from '#contract/openapi.ts';
 import { Sha1 } from '#contract/values.ts';
 import { authenticate } from '#server/api/authenticate.ts';
+import { allowedText } from '#server/api/allowed-text.ts';
 import { change } from '#server/api/change.ts';
 import { putContent } from '#server/api/content.ts';
 import type { ApiCaller, ApiDeps, Handler } from '#server/api/deps.ts';
@@ -51,12 +52,12 @@ function readInput(endpoint: Endpoint, { params, query, body }: FastifyRequest):
   };
 }
 
-/** What is given in one place, checked; every problem is named with its path. */
+/** What is given in one place, checked; every problem is named with its field. */
 function read(place: string, schema: z.ZodType | undefined, given: unknown): unknown {
   if (!schema) return undefined;
-  const { success, data, error } = schema.safeParse(given);
+  const { success, data, error } = schema.safeParse(given, { error: allowedText });
   if (success) return data;
-  const details = error.issues.slice(0, 20).map(({ path, message }) => `${[place, ...path].join('.')}: ${message}`);
+  const details = error.issues.slice(0, 20).map(({ path, message }) => `${path.join('.') || place}: ${message}`);
   throw new CodedError('usage.wrong', details[0] ?? `${place} is wrong`, details);
 }
 

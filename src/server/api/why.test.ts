@@ -24,7 +24,8 @@ async function contoso(t: Parameters<typeof testService>[0]): Promise<TestServic
   await call(importDocuments, { body: { source: 'sample', documents, fileUrls } });
   const { customer } = await call(addCustomer, { body: { name: 'Contoso', zone: 'Europe/London', plan: 'default' } });
   const { customerId } = customer;
-  const serverId = await enrol(pool, { clientId: randomUUID(), dnsName: SERVER, customerId, at: clock.now() });
+  const claim = { clientId: randomUUID(), dnsName: SERVER, customerId, at: clock.now() };
+  const serverId = (await enrol(pool, claim)) ?? assert.fail('not enrolled');
   await pool.query('update server set os_build = 17763, product_type = 3 where server_id = $1', [serverId]);
   return { ...service, serverId };
 }

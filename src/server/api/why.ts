@@ -4,12 +4,13 @@ import type { Revision } from '#domain/catalogue/revision.ts';
 import { explain } from '#domain/decide/decide.ts';
 import type { Decision, Reason } from '#domain/decide/decision.ts';
 import type { Answer } from '#domain/decide/questions.ts';
+import { isBefore } from '#domain/instants.ts';
 import { explainHresult, hresultText } from '#domain/status/hresult.ts';
 import type { ApiDeps, Handler } from '#server/api/deps.ts';
 import { findServer, findUpdate } from '#server/api/find.ts';
 import { headline } from '#server/api/headline.ts';
 import { linksOf } from '#server/api/links.ts';
-import { installedAt, type KnownServer, knownServer } from '#server/api/reported.ts';
+import { couldSay, installedAt, type KnownServer, knownServer } from '#server/api/reported.ts';
 import { updateName } from '#server/api/update-row.ts';
 import { listOffers } from '#server/store/offers.ts';
 import { findImportInstants } from '#server/store/update-views.ts';
@@ -43,9 +44,7 @@ export const why: Handler<typeof contract.why> = async (deps, { params, query },
     headline: headline(decision, reported, server.zone, word.status?.at),
     answers: answers.map(answerShown),
     ...(until ? { nextChange: until.toString() } : {}),
-    knownBy: latest(now, until ?? now)
-      .add(LONGEST_DETECTION)
-      .toString(),
+    ...(isBefore(at, now) ? {} : { knownBy: (until ?? at).add(LONGEST_DETECTION).toString() }),
     reported,
     ...(told
       ? {
@@ -94,8 +93,7 @@ async function reportedState(
     };
   const notSent = !decision.offered && decision.reasons.some(({ code }) => NOT_SENT.has(code));
   const imported = (await findImportInstants(deps.pool, [revisionId])).get(revisionId);
-  const heardSince = word.status && imported && Temporal.Instant.compare(word.status.at, imported) > 0;
-  return heardSince && !notSent
+  return couldSay(word.status, update, imported) && !notSent
     ? { state: 'not-applicable', provisional: false, since: word.status.at.toString() }
     : { state: 'unknown', provisional: false };
 }
@@ -130,8 +128,4 @@ function answerShown(answer: Answer) {
 
 function reasonShown({ until, ...reason }: Reason) {
   return { ...reason, ...(until ? { until: until.toString() } : {}) };
-}
-
-function latest(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(a, b) < 0 ? b : a;
 }

@@ -28,6 +28,8 @@ export interface FactsKeeperOptions {
   readonly pool: pg.Pool;
   readonly contentFromMicrosoft: boolean;
   readonly log: { warn(details: object, message: string): void };
+  /** Awaited before what was just loaded is decided from: other copies in memory catch up first. */
+  readonly beforeUse?: () => Promise<void>;
 }
 
 interface Snapshot {
@@ -43,28 +45,32 @@ const SWEEP_MS = 60_000;
 /** Loads everything and goes on listening for changes that other processes make. */
 export async function keepFacts(options: FactsKeeperOptions): Promise<FactsKeeper> {
   let snapshot = await load(options, undefined);
+  await options.beforeUse?.();
   let running: Promise<void> | undefined;
   let again = false;
 
   async function catchUp(): Promise<void> {
-    do {
-      again = false;
-      if ((await factsVersion(options.pool)) !== snapshot.version) snapshot = await load(options, snapshot);
-    } while (again);
+    try {
+      do {
+        again = false;
+        if ((await factsVersion(options.pool)) === snapshot.version) continue;
+        const next = await load(options, snapshot);
+        await options.beforeUse?.();
+        snapshot = next;
+      } while (again);
+    } finally {
+      running = undefined; // at once: who asks a moment later must not be handed a look that is over
+    }
   }
   function refresh(): Promise<void> {
     if (running) again = true; // whoever waits sees a state that is read after the call
-    running ??= catchUp().finally(() => {
-      running = undefined;
-    });
+    running ??= catchUp();
     return running;
   }
-  const quietly = (): void =>
-    void refresh().catch((error: Error) => options.log.warn({ reason: error.message }, 'facts were not refreshed'));
-  const listener = await options.pool.connect();
-  listener.on('notification', quietly);
-  await listener.query(`listen ${FACTS_CHANNEL}`);
-  const sweep = setInterval(quietly, SWEEP_MS);
+  const warn = (error: Error): void => options.log.warn({ reason: error.message }, 'facts were not refreshed');
+  const ears = listener(options.pool, () => void refresh().catch(warn), warn);
+  await ears.listen();
+  const sweep = setInterval(() => void ears.listen().then(refresh).catch(warn), SWEEP_MS);
   return {
     current: () => snapshot.facts,
     directory: () => snapshot.directory,
@@ -72,8 +78,44 @@ export async function keepFacts(options: FactsKeeperOptions): Promise<FactsKeepe
     refresh,
     async close() {
       clearInterval(sweep);
-      listener.release(true);
+      ears.close();
       await running?.catch(() => undefined);
+    },
+  };
+}
+
+/** Hears of changes on a connection of its own. One that was lost is replaced at once or, while nothing answers, at the next `listen`. */
+function listener(pool: pg.Pool, onNews: () => void, warn: (error: Error) => void) {
+  let client: pg.PoolClient | undefined;
+  let closed = false;
+  async function listen(): Promise<void> {
+    if (client || closed) return;
+    const fresh = await pool.connect();
+    if (client || closed) return fresh.release();
+    client = fresh;
+    fresh.on('notification', onNews);
+    fresh.once('end', () => {
+      if (drop(fresh)) listen().then(onNews, warn); // what was said in between was not heard
+    });
+    try {
+      await fresh.query(`listen ${FACTS_CHANNEL}`);
+    } catch (error) {
+      drop(fresh);
+      throw error;
+    }
+  }
+  /** False when it was dropped before. */
+  function drop(gone: pg.PoolClient | undefined): boolean {
+    if (gone === undefined || client !== gone) return false;
+    client = undefined;
+    gone.release(true);
+    return true;
+  }
+  return {
+    listen,
+    close() {
+      closed = true;
+      drop(client);
     },
   };
 }

@@ -28,6 +28,8 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Node looks this often for requests that took too long; no longer than the timeout itself. */
 const CHECK_EVERY_MS = 30_000;
+/** A connection on which nothing moves for so long, in the middle of a file too, is dropped: slow readers must not hold files open. */
+const STALLED_MS = 5 * 60_000;
 /** Delivery Optimization keeps idle connections for at least 31 s. */
 const KEEP_ALIVE_MS = 65_000;
 /** Answers to the troubleshooters who open it by hand, as Microsoft's documents tell them to. */
@@ -48,6 +50,7 @@ export function clientListener(options: ClientListenerOptions): FastifyInstance 
     logController: new LogController({ disableRequestLogging: true }), // paths carry enrolment tokens
     bodyLimit: BODY_LIMIT,
     requestTimeout,
+    connectionTimeout: STALLED_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     routerOptions: { caseSensitive: false, maxParamLength: 200 },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import {
   addCookieKey,
+  type CookieKeyRow,
   listCookieKeys,
   removeCookieKeysRetiredBefore,
   retireCookieKeysBefore,
@@ -19,6 +20,8 @@ const RENEW_AFTER = { hours: 24 * 30 };
 /** Cookies live an hour, but an old one still tells what its client was told. */
 const KEPT_AFTER = { hours: 24 * 8 };
 const LOOK_EVERY_MS = 10 * 60_000;
+/** A new key seals only when every process has had the time to look: the others could not open its cookies. */
+const KNOWN_AFTER = { minutes: 30 };
 
 /** Makes the first key where there is none, and from then on sees to the renewal. */
 export async function keepCookieKeys(
@@ -27,17 +30,28 @@ export async function keepCookieKeys(
   warn: (reason: string) => void,
 ): Promise<CookieKeys> {
   await addCookieKey(pool, randomBytes(32), now(), true);
-  let keys = await listCookieKeys(pool);
+  let keys: readonly CookieKey[] = [];
   async function renew(): Promise<void> {
-    const newest = keys.at(-1);
-    if (newest && Temporal.Instant.compare(newest.createdAt.add(RENEW_AFTER), now()) < 0) {
-      await addCookieKey(pool, randomBytes(32), now());
-      await retireCookieKeysBefore(pool, newest.keyId + 1, now());
-    }
-    await removeCookieKeysRetiredBefore(pool, now().subtract(KEPT_AFTER));
-    keys = await listCookieKeys(pool);
+    const at = now();
+    const all = await listCookieKeys(pool);
+    const known = all.findLast((key) => isOlder(key, KNOWN_AFTER, at));
+    const newest = all.at(-1);
+    if (newest && isOlder(newest, RENEW_AFTER, at)) await addCookieKey(pool, randomBytes(32), at);
+    if (known) await retireCookieKeysBefore(pool, known.keyId, at);
+    await removeCookieKeysRetiredBefore(pool, at.subtract(KEPT_AFTER));
+    keys = sealingWithKnown(await listCookieKeys(pool), at);
   }
   await renew();
   const timer = setInterval(() => void renew().catch((error: Error) => warn(error.message)), LOOK_EVERY_MS);
   return { current: () => keys, close: () => clearInterval(timer) };
+}
+
+function isOlder({ createdAt }: CookieKeyRow, than: Temporal.DurationLike, at: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(createdAt.add(than), at) < 0;
+}
+
+/** As they are to be used here: the one that is too new only opens, as long as there is another to seal with. */
+function sealingWithKnown(rows: readonly CookieKeyRow[], at: Temporal.Instant): CookieKey[] {
+  const sealing = rows.findLast((row) => !row.retired && isOlder(row, KNOWN_AFTER, at));
+  return rows.map((row) => (sealing && row.keyId > sealing.keyId ? { ...row, retired: true } : row));
 }

@@ -25,8 +25,12 @@ export async function findDeploymentSet(db: Db, version: string): Promise<Buffer
   return rows[0]?.content;
 }
 
-/** Forgets the sets that nobody was told since `before`; returns how many. Their holders are told everything once more. */
-export async function pruneDeploymentSets(db: Db, before: Temporal.Instant): Promise<number> {
-  const { rowCount } = await db.query('delete from deployment_set where last_used < $1', [sqlInstant(before)]);
+/** Forgets sets that nobody was told since `before`, at most `limit`; returns how many. Their holders are told everything once more. */
+export async function pruneDeploymentSets(db: Db, before: Temporal.Instant, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from deployment_set where version in (
+       select version from deployment_set where last_used < $1 order by last_used limit $2 for update skip locked)`,
+    [sqlInstant(before), limit],
+  );
   return rowCount ?? 0;
 }

@@ -45,6 +45,7 @@ async function requireServer(db: Db): Promise<void> {
 }
 
 async function applyOnce(client: pg.PoolClient, name: string): Promise<boolean> {
+  await client.query('set local lock_timeout = 0'); // another process may have a long one under way
   await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
   await client.query(
     'create table if not exists migration (name text primary key, at timestamptz not null default now())',

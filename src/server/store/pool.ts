@@ -7,6 +7,11 @@ const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 /** Who waits longer for a free connection gets an error instead: whoever asked has given up by then. */
 const CONNECTION_PATIENCE_MS = 30_000;
+/**
+ * A process that stands still in the middle of a transaction must not hold others up for ever: who waits for its locks gets an error,
+ * and after a while the server ends it.
+ */
+const LIMITS = "set lock_timeout = '30s'; set idle_in_transaction_session_timeout = '5min'";
 
 /**
  * A connection pool whose clients never crash the process when the server goes away; `onLost` hears why. Results carry
@@ -16,6 +21,7 @@ export function createPool(config: pg.PoolConfig, onLost: (why: string) => void)
   const pool = new pg.Pool({
     max: 10,
     connectionTimeoutMillis: CONNECTION_PATIENCE_MS,
+    keepAlive: true, // a server that vanished without a word is noticed
     application_name: 'second-tuesday',
     ...config,
     types: { getTypeParser },
@@ -29,7 +35,7 @@ export function createPool(config: pg.PoolConfig, onLost: (why: string) => void)
 
 /** An installation's own server may have other defaults, which the parsers below do not know. */
 async function useOurFormats(client: pg.ClientBase): Promise<void> {
-  await client.query("set datestyle = 'ISO'; set timezone = 'UTC'");
+  await client.query(`set datestyle = 'ISO'; set timezone = 'UTC'; ${LIMITS}`);
 }
 
 /** Runs `work` in one transaction: all of it or, when it throws, nothing. */

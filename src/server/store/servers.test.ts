@@ -58,8 +58,16 @@ it("takes an unassigned server into a token's customer, and never away from anot
   const id = await sampleServer(pool);
   assert.equal((await findServer(pool, id))?.customerId, null);
   await sampleServer(pool, 1, one);
-  await sampleServer(pool, 1, two);
-  assert.equal((await findServer(pool, id))?.customerId, one);
+  const before = await findServer(pool, id);
+  assert.equal(before?.customerId, one);
+  const claim = { clientId: 'client-1', dnsName: 'stolen.example.com', at: LATER };
+  assert.equal(await enrol(pool, { ...claim, customerId: two }), undefined);
+  assert.deepEqual(await findServer(pool, id), before, 'nothing is noted');
+  assert.equal(await enrol(pool, claim), id, 'without a token, or with one that was replaced');
+  await assignServer(pool, id, two);
+  assert.equal(await enrol(pool, { ...claim, customerId: one }), id, 'who enrolled it');
+  assert.equal(await enrol(pool, { ...claim, customerId: two }), id, 'whose it is');
+  assert.equal((await findServer(pool, id))?.customerId, two);
 });
 
 it('keeps what a machine says of itself', async (t) => {

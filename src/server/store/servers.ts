@@ -40,7 +40,8 @@ const FIELDS = `server_id as "serverId", customer_id as "customerId", client_id 
 
 /**
  * Notes that a server asks for a session: a new one gets an id, a known one is seen again. A token's customer takes a server that is
- * unassigned, but never one from another customer. Returns the server's id.
+ * unassigned, but never one from another customer. Returns the server's id; undefined, and nothing is noted, when the token is of
+ * another customer than the server's and not of the one that enrolled it: whoever comes with it is not that server.
  */
 export async function enrol(
   db: Db,
@@ -50,19 +51,21 @@ export async function enrol(
     readonly customerId?: string;
     readonly at: Temporal.Instant;
   },
-): Promise<string> {
+): Promise<string | undefined> {
   const { rows } = await db.query<{ serverId: string }>({
     name: 'enrol',
-    text: `insert into server as s (server_id, client_id, dns_name, customer_id, first_seen, last_seen)
-           values ($1, $2, $3, $4, $5, $5)
+    text: `insert into server as s (server_id, client_id, dns_name, customer_id, enrolled_by, first_seen, last_seen)
+           values ($1, $2, $3, $4, $4, $5, $5)
            on conflict (client_id) do update set dns_name = excluded.dns_name,
              customer_id = coalesce(s.customer_id, excluded.customer_id),
+             enrolled_by = coalesce(s.enrolled_by, excluded.enrolled_by),
              last_seen = greatest(s.last_seen, excluded.last_seen)
+           where excluded.customer_id is null or s.customer_id is null
+             or excluded.customer_id in (s.customer_id, s.enrolled_by)
            returning server_id as "serverId"`,
     values: [randomUUID(), claim.clientId, claim.dnsName, claim.customerId, sqlInstant(claim.at)],
   });
-  if (!rows[0]) throw new Error('an upsert returned no row');
-  return rows[0].serverId;
+  return rows[0]?.serverId;
 }
 
 /** Keeps what a machine says of itself ([MS-WUSP] 2.2.2.2.3). */
@@ -180,4 +183,18 @@ export async function assignServer(db: Db, serverId: string, customerId: string)
 export async function removeServer(db: Db, serverId: string): Promise<boolean> {
   const { rowCount } = await db.query('delete from server where server_id = $1', [serverId]);
   return rowCount === 1;
+}
+
+/**
+ * Forgets ids that somebody claimed and never registered under, in no customer, not seen since `before`; at most `limit`. Returns how
+ * many. Nothing was ever told to them.
+ */
+export async function removeEmptyClaims(db: Db, before: Temporal.Instant, limit: number): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from server where server_id in (
+       select server_id from server where customer_id is null and registration is null and last_seen < $1
+       limit $2 for update skip locked)`,
+    [sqlInstant(before), limit],
+  );
+  return rowCount ?? 0;
 }

@@ -192,7 +192,7 @@ it('keeps deployment sets while they are in use', async (t) => {
   await saveDeploymentSet(pool, 'v1', Buffer.from('one'), AT);
   await saveDeploymentSet(pool, 'v2', Buffer.from('two'), AT);
   await saveDeploymentSet(pool, 'v1', Buffer.from('one'), LATER);
-  assert.equal(await pruneDeploymentSets(pool, LATER), 1);
+  assert.equal(await pruneDeploymentSets(pool, LATER, 10), 1);
   assert.equal(String(await findDeploymentSet(pool, 'v1')), 'one');
   assert.equal(await findDeploymentSet(pool, 'v2'), undefined);
 });

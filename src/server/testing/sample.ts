@@ -33,9 +33,11 @@ export async function sampleCustomer(pool: pg.Pool, number = 1): Promise<string>
 }
 
 /** Enrols a server, of a customer or of nobody; returns its id. */
-export function sampleServer(pool: pg.Pool, number = 1, customerId?: string): Promise<string> {
+export async function sampleServer(pool: pg.Pool, number = 1, customerId?: string): Promise<string> {
   const claim = { clientId: `client-${number}`, dnsName: `srv${number}.example.com`, at: AT };
-  return enrol(pool, customerId === undefined ? claim : { ...claim, customerId });
+  const serverId = await enrol(pool, customerId === undefined ? claim : { ...claim, customerId });
+  if (serverId === undefined) throw new Error(`client-${number} belongs to another customer`);
+  return serverId;
 }
 
 /** An update as an import brings it. */

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ export interface TlsOptions {
   readonly at: Temporal.Instant;
 }
 
-/** Renewed this long before it ends, at a start. */
+/** Renewed this long before it ends. */
 const RENEW_BEFORE = { hours: 24 * 60 };
 
 /** The operator's certificate, or one of an authority that is generated at the first start and kept in the data directory. */
@@ -54,6 +54,7 @@ function described(pair: KeyPair): ClientTls {
 function serves(pair: KeyPair, { names, at }: TlsOptions): boolean {
   const leaf = new X509Certificate(pair.certificate);
   const covered = names.every((name) => (isIP(name) ? leaf.checkIP(name) : leaf.checkHost(name)) !== undefined);
+  if (!leaf.checkPrivateKey(createPrivateKey(pair.key))) return false; // a crash between the two left one of each
   return covered && leaf.validToDate.getTime() > at.add(RENEW_BEFORE).epochMilliseconds;
 }
 
@@ -70,7 +71,7 @@ async function readPair(folder: string, name: string): Promise<KeyPair | undefin
   }
 }
 
-/** The key is written first and both are renamed into place, so that a crash leaves the old pair or the new one. */
+/** Each is renamed into place; a key without its certificate is found at the next start. */
 async function keep(folder: string, name: string, pair: KeyPair): Promise<KeyPair> {
   for (const [ending, text] of [['key', pair.key] as const, ['crt', pair.certificate] as const]) {
     const path = join(folder, `${name}.${ending}`);

@@ -24,6 +24,14 @@ interface Group {
   readonly from: Temporal.Instant;
 }
 
+interface Kept {
+  readonly set: DeploymentSet;
+  /** When its row was last said to be in use. */
+  readonly noted?: Temporal.Instant;
+}
+
+/** A set that goes on being told is noted as in use this often, so that it is not taken for a forgotten one. */
+const NOTED_EVERY = { hours: 24 };
 /** Groups, and sets of the past, that are kept at most; the least recently used go first. */
 const MOST_GROUPS = 5_000;
 const MOST_KNOWN = 500;
@@ -33,7 +41,7 @@ const decompress = promisify(zstdDecompress);
 
 export function deployments(pool: pg.Pool, keeper: FactsKeeper): Deployments {
   const groups = new Map<string, Group>();
-  const kept = new Map<string, DeploymentSet>();
+  const kept = new Map<string, Kept>();
 
   function groupOf(server: ServerFacts, at: Temporal.Instant): GroupSet {
     const facts = keeper.current();
@@ -50,16 +58,18 @@ export function deployments(pool: pg.Pool, keeper: FactsKeeper): Deployments {
   return {
     async setFor(server, at) {
       const fresh = serverSet(groupOf(server, at), server, keeper.current(), digest);
-      const set = kept.get(fresh.version) ?? fresh; // what is compiled for scans hangs on the object
-      if (set === fresh) await saveDeploymentSet(pool, set.version, await compress(writeSet(set)), at);
-      remember(kept, set.version, set, MOST_KNOWN);
+      const known = kept.get(fresh.version);
+      const set = known?.set ?? fresh; // what is compiled for scans hangs on the object
+      const isNoted = known?.noted !== undefined && isBefore(at, known.noted.add(NOTED_EVERY));
+      if (!isNoted) await saveDeploymentSet(pool, set.version, await compress(writeSet(set)), at);
+      remember(kept, set.version, { set, noted: isNoted ? known.noted : at }, MOST_KNOWN);
       return set;
     },
     async known(version) {
       if (version === undefined) return undefined;
-      const set = kept.get(version) ?? (await stored(pool, version));
-      if (set) remember(kept, version, set, MOST_KNOWN);
-      return set;
+      const found = kept.get(version) ?? (await stored(pool, version));
+      if (found) remember(kept, version, found, MOST_KNOWN);
+      return found?.set;
     },
   };
 }
@@ -83,9 +93,9 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value, mos
   }
 }
 
-async function stored(pool: pg.Pool, version: string): Promise<DeploymentSet | undefined> {
+async function stored(pool: pg.Pool, version: string): Promise<Kept | undefined> {
   const content = await findDeploymentSet(pool, version);
-  return content && readSet(version, await decompress(content));
+  return content && { set: readSet(version, await decompress(content)) };
 }
 
 function writeSet(set: DeploymentSet): Buffer {

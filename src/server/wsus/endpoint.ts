@@ -64,12 +64,18 @@ export async function answerSoap(
   } catch (error) {
     const id = randomUUID();
     const errorCode: FaultCode = error instanceof Refusal ? error.errorCode : 'InternalServerError';
-    if (error instanceof Refusal)
-      at.log.info({ operation: request.operation, errorCode, place: error.message, fault: id }, 'refused');
-    else at.log.error({ operation: request.operation, fault: id, err: error }, 'a request failed');
+    logFailure(at.log, { operation: request.operation, fault: id }, error);
     const place = error instanceof Refusal && error.message ? error.message : undefined;
     return fault(faultOf(request.operation, errorCode, id, place), OPERATIONS[request.operation], version);
   }
+}
+
+/** A refusal is everyday business, unless it carries a warning; anything else is our own failure. */
+function logFailure(log: Logger, what: { readonly operation: WuspOperation; readonly fault: string }, error: unknown) {
+  if (!(error instanceof Refusal)) return log.error({ ...what, err: error }, 'a request failed');
+  const { errorCode, message: place, warning } = error;
+  if (!warning) return log.info({ ...what, errorCode, place }, 'refused');
+  log.warn({ ...what, errorCode, code: warning.code, ...warning.subject }, warning.message);
 }
 
 function handle(service: WsusService, request: WuspRequest, caller: Caller): Promise<WuspResponse> {

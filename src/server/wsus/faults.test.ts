@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OPERATIONS } from '#protocol/wusp/operations.ts';
 import { writeRequest } from '#protocol/wusp/write-request.ts';
-import { findServerByClientId, removeServer } from '#server/store/servers.ts';
+import { assignServer, findServerByClientId, removeServer } from '#server/store/servers.ts';
 import { findStatus } from '#server/store/status.ts';
-import { AFTER_PATCH_TUESDAY as AT, clientService } from '#server/testing/client-service.ts';
+import { AFTER_PATCH_TUESDAY as AT, type ClientService, clientService } from '#server/testing/client-service.ts';
 import { faultsOf, report, stateOf, storedEvents } from '#server/testing/faults.ts';
 import {
   answerTo,
@@ -13,6 +13,7 @@ import {
   enrol,
   event,
   faultTo,
+  type Identity,
   identity,
   post,
   scan,
@@ -179,7 +180,48 @@ test('a stranger’s word about another server changes nothing of it', async (t)
   await report(`${service.url}/${two.token}`, victim, [status(3, 'V')]);
   assert.deepEqual((await findStatus(service.pool, [row?.serverId ?? '']))[0]?.installed, [update]);
 
-  // Who claims the victim's id under another token does not take the server away from its customer.
-  await authorize(`${service.url}/${two.token}`, identity(1), AT);
-  assert.equal((await findServerByClientId(service.pool, victim.clientId))?.customerId, one.customerId);
+  // Who claims the victim's id under another token gets no session for it, and does not take the server away from its customer.
+  assert.deepEqual(await faultOfClaim(service, identity(1), two.token), 'InvalidAuthorizationCookie');
+  const claim = { ...identity(1), dnsName: 'stolen.example.com', targetGroupName: two.token };
+  assert.deepEqual(await faultOfClaim(service, claim), 'InvalidAuthorizationCookie', 'as a target group too');
+  const after = await findServerByClientId(service.pool, victim.clientId);
+  assert.deepEqual([after?.customerId, after?.dnsName], [one.customerId, row?.dnsName]);
+  const warning = service.log.map((line) => JSON.parse(line)).find(({ code }) => code === 'conflict');
+  assert.deepEqual(
+    [warning?.level, warning?.clientId, warning?.customerId],
+    [40, victim.clientId, two.customerId],
+    'the log shows who claimed what',
+  );
+  assert.doesNotMatch(service.log.join(''), new RegExp(two.token), 'and no token');
 });
+
+test('a server that was given to another customer goes on under its old token, and comes with the new one', async (t) => {
+  const service = await clientService(t, { documents: DOCUMENTS });
+  const [one, two, three] = await Promise.all([1, 2, 3].map((number) => service.addCustomer(number)));
+  assert.ok(one && two && three);
+  const { clientId } = await enrol(`${service.url}/${one.token}`, identity(1), AT);
+  const server = await findServerByClientId(service.pool, clientId);
+  await assignServer(service.pool, server?.serverId ?? '', two.customerId);
+  for (const token of [one.token, two.token, one.token]) {
+    assert.ok((await scan(await enrol(`${service.url}/${token}`, identity(1), AT))).updates.size > 0);
+    assert.equal((await findServerByClientId(service.pool, clientId))?.customerId, two.customerId);
+  }
+  assert.equal(await faultOfClaim(service, identity(1), three.token), 'InvalidAuthorizationCookie');
+});
+
+/** The fault with which GetCookie answers somebody who authorized himself. */
+async function faultOfClaim(service: ClientService, who: Identity, token?: string): Promise<string> {
+  const base = token === undefined ? service.url : `${service.url}/${token}`;
+  const { config } = await answerTo<'GetConfig'>(base, { operation: 'GetConfig', protocolVersion: '2.50' });
+  const claim = { operation: 'GetAuthorizationCookie', ...who } as const;
+  const { authorizationCookie } = await answerTo<'GetAuthorizationCookie'>(base, claim);
+  const [code] = await faultTo<'GetCookie'>(base, {
+    operation: 'GetCookie',
+    authorizationCookie,
+    oldCookie: { expiration: AT },
+    lastChange: config.lastChange,
+    currentTime: AT,
+    protocolVersion: '2.50',
+  });
+  return code;
+}

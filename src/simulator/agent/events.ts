@@ -1,9 +1,10 @@
 import type { UpdateIdentity } from '#domain/catalogue/revision.ts';
+import { hresultText } from '#domain/status/hresult.ts';
 import type { ReportingEvent } from '#protocol/wusp/types.ts';
 import type { AgentContext } from './agent-context.ts';
 import { clientVersion } from './client-version.ts';
 import { BIOS, BIOS_DATE, MANUFACTURER, MODEL } from './computer-info.ts';
-import { hresultText, WU_S_REBOOT_REQUIRED } from './hresults.ts';
+import { WU_S_REBOOT_REQUIRED } from './hresults.ts';
 
 /** What an agent reports ([MS-WUSP] 2.2.2.4): event ids, strings and tags are derived from it. */
 export type AgentEvent =

@@ -18,16 +18,14 @@ export const WU_E_DM_NOTDOWNLOADED = 0x80246007;
 export const WU_E_DM_READRANGEFAILED = 0x80246014;
 const WU_E_PT_HTTP_STATUS_NOT_MAPPED = 0x8024402b;
 
-/** HTTP status codes that have a result of their own, in the order of their results from 0x80244016 on. */
+/** HTTP status codes that have a result of their own, in the order of their results. */
 const MAPPED_STATUS = [400, 401, 403, 404, 405, 407, 408, 409, 410, 500, 501, 502, 503, 504, 505];
+
+/** The result that stands for the first of them. */
+const WU_E_PT_HTTP_STATUS_BAD_REQUEST = 0x80244016;
 
 /** The result of an answer with this HTTP status. */
 export function httpStatusResult(status: number): number {
   const index = MAPPED_STATUS.indexOf(status);
-  return index === -1 ? WU_E_PT_HTTP_STATUS_NOT_MAPPED : 0x80244016 + index;
-}
-
-/** `0x80244010`. */
-export function hresultText(hresult: number): string {
-  return `0x${(hresult >>> 0).toString(16).padStart(8, '0').toUpperCase()}`;
+  return index === -1 ? WU_E_PT_HTTP_STATUS_NOT_MAPPED : WU_E_PT_HTTP_STATUS_BAD_REQUEST + index;
 }

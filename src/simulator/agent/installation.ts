@@ -1,3 +1,4 @@
+import { later } from '#domain/instants.ts';
 import { applyChanges, planInstallation } from '../machine/install.ts';
 import type { MachineChange } from '../machine/machine-change.ts';
 import type { AgentContext } from './agent-context.ts';
@@ -41,11 +42,7 @@ function deadlineStart(life: Life, { update }: Candidate, at: Temporal.Instant):
   const { deadline } = update.deployment;
   if (deadline === undefined) return undefined;
   const retryAt = life.failures.get(update.core.identity.updateId)?.retryAt ?? at;
-  return latest(deadline, latest(retryAt, at));
-}
-
-function latest(left: Temporal.Instant, right: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(left, right) < 0 ? right : left;
+  return later(deadline, later(retryAt, at));
 }
 
 /** Begins to install: at the schedule everything that is ready, at a deadline what it is for. */

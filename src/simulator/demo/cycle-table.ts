@@ -2,6 +2,7 @@ import { type Cycle, cycleOfPublication, cycleStart } from '#domain/calendar/pat
 import type { Plan } from '#domain/calendar/plan.ts';
 import { releaseWeek } from '#domain/calendar/release-week.ts';
 import { primaryWindow } from '#domain/calendar/windows.ts';
+import { later } from '#domain/instants.ts';
 import { isDefinition, type KnownUpdate } from './known-updates.ts';
 import type { DemoServer } from './scenario.ts';
 import { type Evidence, managedPlan, type Settlement } from './settlement.ts';
@@ -72,7 +73,7 @@ function fateOf(evidence: Evidence, server: DemoServer, cycle: Cycle): Fate {
     if (at !== undefined) installed.push(at);
     else if (world.standing(update.updateId, machine) === 'needed') return { kind: 'failed' };
   }
-  const last = installed.reduce((left, right) => (Temporal.Instant.compare(left, right) < 0 ? right : left));
+  const last = installed.reduce(later);
   const isInWeek = Temporal.Instant.compare(last, firstChanceEnd(plan, server.region.zone, cycle)) <= 0;
   return { kind: isInWeek ? 'in-week' : 'later', days: last.since(start).total('days') };
 }

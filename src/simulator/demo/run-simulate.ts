@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiClient, apiClient } from '#contract/client.ts';
 import { moveClock, showClock } from '#contract/endpoints/service.ts';
+import { hresultText } from '#domain/status/hresult.ts';
 import { createFragmentCache } from '../agent/fragments.ts';
 import { createHttpClient, type HttpClient } from '../agent/http-client.ts';
 import type { LogEntry } from '../agent/log-entry.ts';
@@ -110,7 +111,7 @@ function createSummary() {
     else if (fact.kind === 'restarted') counts.restarts++;
     else if ('hresult' in fact) {
       counts[fact.kind === 'scan-failed' ? 'failedScans' : 'failures']++;
-      lastFailure = `; last failure: ${server}, 0x${(fact.hresult >>> 0).toString(16).padStart(8, '0')} ${fact.message}`;
+      lastFailure = `; last failure: ${server}, ${hresultText(fact.hresult)} ${fact.message}`;
     }
   }
 

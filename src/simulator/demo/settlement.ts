@@ -1,6 +1,8 @@
 import { targetWindow } from '#domain/calendar/offer-times.ts';
 import type { Plan } from '#domain/calendar/plan.ts';
 import { releaseAt } from '#domain/calendar/release-week.ts';
+import { later } from '#domain/instants.ts';
+import { hresultText } from '#domain/status/hresult.ts';
 import type { VirtualServer } from '../agent/virtual-server.ts';
 import type { InstallRecord } from '../fleet/fleet.ts';
 import { type BrokenRule, brokenRule, isInsideWindow } from './installation-rules.ts';
@@ -123,8 +125,7 @@ function attemptViolations({ servers, updates, ledger }: Evidence): Violation[] 
 function agentsFailure({ ledger }: Evidence, { dnsName }: DemoServer, { updateId }: KnownUpdate) {
   const failure = ledger.failure(dnsName, updateId);
   if (failure === undefined) return undefined;
-  const code = `0x${failure.hresult.toString(16).padStart(8, '0')}`;
-  return { code, text: `The agent's last attempt ended with ${failure.kind}.` };
+  return { code: hresultText(failure.hresult), text: `The agent's last attempt ended with ${failure.kind}.` };
 }
 
 /** The plan by which a server may be patched at all. */
@@ -168,8 +169,4 @@ const DEFINITION_LEAD = { hours: 48 };
 
 function isBetween(at: Temporal.Instant, after: Temporal.Instant, until: Temporal.Instant): boolean {
   return Temporal.Instant.compare(at, after) > 0 && Temporal.Instant.compare(at, until) <= 0;
-}
-
-function later(left: Temporal.Instant, right: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(left, right) < 0 ? right : left;
 }

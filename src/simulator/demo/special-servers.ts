@@ -1,7 +1,8 @@
 import type { Plan, Window } from '#domain/calendar/plan.ts';
 import { primaryWindow } from '#domain/calendar/windows.ts';
 import { createRandom } from '../agent/random.ts';
-import { REAL_UPDATES } from '../sample/facts.ts';
+import { cumulativeUpdate } from '../sample/facts.ts';
+import type { SampleSystem } from '../sample/operating-systems.ts';
 import type { DemoServer, SpecialRole } from './scenario.ts';
 
 interface Special {
@@ -94,10 +95,8 @@ function stranger(servers: readonly DemoServer[], seed: string): DemoServer {
   };
 }
 
-function octoberCumulative(system: string): string {
-  const update = REAL_UPDATES.find(
-    ({ os, kind, published }) => os === system && kind === 'cumulative' && published.startsWith('2023-10'),
-  );
+function octoberCumulative(system: SampleSystem): string {
+  const update = cumulativeUpdate(system, '2023-10');
   if (update === undefined) throw new Error(`no cumulative update of October for ${system}`);
   return update.updateId;
 }

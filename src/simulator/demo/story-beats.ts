@@ -1,14 +1,22 @@
 import { decidePerson } from '#contract/endpoints/decision.ts';
 import { cycleStart } from '#domain/calendar/patch-tuesday.ts';
 import { primaryWindow } from '#domain/calendar/windows.ts';
-import { REAL_UPDATES } from '../sample/facts.ts';
+import { cumulativeUpdate } from '../sample/facts.ts';
 import { headlineOf, whyOf } from './ask-why.ts';
 import type { DemoService } from './demo-service.ts';
 import { isDefinition, type KnownUpdate, knownUpdates, shortName } from './known-updates.ts';
 import type { Ledger } from './ledger.ts';
 import { type DemoServer, planOf, type Scenario, type SpecialRole } from './scenario.ts';
 import { type Decline, managedPlan } from './settlement.ts';
-import type { Happening } from './story.ts';
+
+/** The cycles that the story tells. */
+export const CYCLES = ['2023-10', '2023-11'] as const;
+
+/** Something that happens at an instant besides what the servers do. */
+export interface Happening {
+  readonly at: Temporal.Instant;
+  readonly run: () => Promise<void>;
+}
 
 export interface StoryTeller {
   readonly scenario: Scenario;
@@ -47,8 +55,7 @@ function patchTuesdays({ service, say }: StoryTeller): readonly Happening[] {
   }));
 }
 
-const CYCLES = ['2023-10', '2023-11'] as const;
-
+/** When each week is told of, in days after Patch Tuesday. */
 const WEEKS = [
   { name: 'Early week', days: 8.5 },
   { name: 'Default week', days: 15.5 },
@@ -64,7 +71,7 @@ function weeklyTallies({ scenario, ledger, say }: StoryTeller): readonly Happeni
       const at = cycleStart(cycle).add({ hours: days * 24 });
       const run = async () => {
         const has = managed.filter((server) => {
-          const update = cumulativeOf(server, cycle);
+          const update = cumulativeUpdate(server.system, cycle)?.updateId;
           return update !== undefined && ledger.installedAt(server.dnsName, update) !== undefined;
         });
         say(
@@ -75,12 +82,6 @@ function weeklyTallies({ scenario, ledger, say }: StoryTeller): readonly Happeni
       return { at, run };
     }),
   );
-}
-
-function cumulativeOf({ system }: DemoServer, cycle: string): string | undefined {
-  return REAL_UPDATES.find(
-    ({ os, kind, published }) => os === system && kind === 'cumulative' && published.startsWith(cycle),
-  )?.updateId;
 }
 
 interface Question {
@@ -123,7 +124,7 @@ const QUESTIONS: readonly Question[] = [
 function questions({ scenario, service, say }: StoryTeller): readonly Happening[] {
   return QUESTIONS.flatMap(({ role, update, when, intro }) => {
     const server = scenario.servers.find((one) => one.role === role);
-    const asked = server && (update ?? cumulativeOf(server, '2023-10'));
+    const asked = server && (update ?? cumulativeUpdate(server.system, '2023-10')?.updateId);
     if (server === undefined || asked === undefined) return [];
     const at = typeof when === 'string' ? Temporal.Instant.from(when) : octoberEnd(server).add({ hours: when });
     const run = async () => {

@@ -1,4 +1,5 @@
 import { cycleStart } from '#domain/calendar/patch-tuesday.ts';
+import { earlier } from '#domain/instants.ts';
 import { createFleet, type Fleet } from '../fleet/fleet.ts';
 import { sampleCatalogue } from '../sample/sample-catalogue.ts';
 import { askWhy } from './ask-why.ts';
@@ -10,7 +11,7 @@ import { createLedger } from './ledger.ts';
 import { sampleWorld } from './sample-world.ts';
 import type { Scenario } from './scenario.ts';
 import { type Decline, type Evidence, type Settlement, settle } from './settlement.ts';
-import { storyBeats } from './story-beats.ts';
+import { CYCLES, type Happening, storyBeats } from './story-beats.ts';
 import { addPlansAndCustomers, assignServers, importPublished, importTimes } from './story-setup.ts';
 
 export interface StoryOptions {
@@ -26,12 +27,6 @@ export interface StoryResult {
   readonly evidence: Evidence;
   readonly settlement: Settlement;
   readonly table: readonly CycleRow[];
-}
-
-/** Something that happens at an instant besides what the servers do. */
-export interface Happening {
-  readonly at: Temporal.Instant;
-  readonly run: () => Promise<void>;
 }
 
 /** Minutes of events for which the service's clock moves once. */
@@ -115,16 +110,10 @@ async function liveThrough(
   await service.moveClock(to);
 }
 
-const CYCLES = ['2023-10', '2023-11'] as const;
-
-/** Days after Patch Tuesday on which even the last plans have begun. */
+/** How long after Patch Tuesday even the last plans have begun. */
 const CYCLE_TOLD_AFTER = { hours: 24 * 27 };
 
 /** The cycles that have run their course by the end of the story. */
 function cyclesUntil(to: Temporal.Instant): readonly string[] {
   return CYCLES.filter((cycle) => Temporal.Instant.compare(cycleStart(cycle).add(CYCLE_TOLD_AFTER), to) <= 0);
-}
-
-function earlier(left: Temporal.Instant, right: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(left, right) < 0 ? left : right;
 }

@@ -1,3 +1,4 @@
+import { earlier } from '#domain/instants.ts';
 import type { InstallFact, LogEntry } from '../agent/log-entry.ts';
 import type { VirtualServer } from '../agent/virtual-server.ts';
 import { createSchedule } from './schedule.ts';
@@ -71,10 +72,6 @@ export function createFleet(servers: readonly VirtualServer[], options: FleetOpt
   }
 
   return { runUntil, installs: () => records };
-}
-
-function earlier(left: Temporal.Instant, right: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(left, right) < 0 ? left : right;
 }
 
 /** `unfinished`: server → places of its records that wait for a restart. */

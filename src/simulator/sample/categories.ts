@@ -1,3 +1,5 @@
+import { CLASSIFICATION } from '#domain/approval/classifications.ts';
+import { MICROSOFT, OFFICE_FAMILY, WINDOWS_FAMILY } from '#domain/approval/products.ts';
 import type { CategoryType, UpdateId } from '#domain/catalogue/revision.ts';
 import type { DocumentFacts } from './document.ts';
 import { HANDLERS } from './handlers.ts';
@@ -6,31 +8,31 @@ import { SYSTEM_NAMES, SYSTEMS } from './operating-systems.ts';
 import { type RuleXml, serverBuild, TRUE } from './rules.ts';
 import { element } from './xml.ts';
 
-/** Update ids of classifications, as Microsoft publishes them. */
+/** Update ids of classifications by their titles. */
 export const CLASSIFICATIONS = {
-  'Security Updates': '0fa1201d-4330-4fa8-8ae9-b877473b6441',
-  'Critical Updates': 'e6cf1350-c01b-414d-a61f-263d14d133b4',
-  'Definition Updates': 'e0789628-ce08-4437-be74-2495b842f43b',
-  'Update Rollups': '28bc880e-0592-4cbf-8f95-c79b17911d5f',
-  Updates: 'cd5ffd1e-e932-4e3a-bf74-18bf0b1bbd83',
-  'Service Packs': '68c5b0a3-d1a6-4553-ae49-01d3a7827828',
-  'Feature Packs': 'b54e7d24-7add-428f-8b75-90a396fa584f',
-  Tools: 'b4832bd8-e735-4761-8daf-37f882276dab',
-  Drivers: 'ebfc1fc5-71a4-4f7b-9aca-3b9a503104a0',
-  Upgrades: '3689bdc8-b205-4af4-8d4a-a63924c5e9d5',
-  Applications: '5c9376ab-8ce6-464a-b136-22113dd69801',
+  'Security Updates': CLASSIFICATION.security,
+  'Critical Updates': CLASSIFICATION.critical,
+  'Definition Updates': CLASSIFICATION.definition,
+  'Update Rollups': CLASSIFICATION.rollup,
+  Updates: CLASSIFICATION.update,
+  'Service Packs': CLASSIFICATION.servicePack,
+  'Feature Packs': CLASSIFICATION.featurePack,
+  Tools: CLASSIFICATION.tool,
+  Drivers: CLASSIFICATION.driver,
+  Upgrades: CLASSIFICATION.upgrade,
+  Applications: CLASSIFICATION.application,
 } as const;
 
 export type ClassificationTitle = keyof typeof CLASSIFICATIONS;
 
 const COMPANIES = {
-  microsoft: '56309036-4c77-4dd9-951a-99ee9c246a94',
+  microsoft: MICROSOFT,
   localPublisher: '7c40e8c2-01ae-47f5-9af2-6e75a0582518',
 } as const;
 
 const FAMILIES = {
-  windows: '6964aab4-c5b5-43bd-a17d-ffb4346a8e1d',
-  office: '477b856e-65c4-4473-b621-a8b230bb70d9',
+  windows: WINDOWS_FAMILY,
+  office: OFFICE_FAMILY,
 } as const;
 
 /** Update ids of products other than the operating systems. */

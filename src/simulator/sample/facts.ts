@@ -26,6 +26,13 @@ export type RealUpdate = Readonly<z.infer<typeof realUpdate>>;
 /** What Microsoft published for the sample's systems, oldest first. */
 export const REAL_UPDATES: readonly RealUpdate[] = z.array(realUpdate).parse(json.updates);
 
+/** The cumulative update that Microsoft published for a system in a month, `YYYY-MM`. */
+export function cumulativeUpdate(system: RealUpdate['os'], month: string): RealUpdate | undefined {
+  return REAL_UPDATES.find(
+    ({ os, kind, published }) => os === system && kind === 'cumulative' && published.startsWith(month),
+  );
+}
+
 /** The months, `YYYY-MM`, that the facts cover. */
 export const FIRST_MONTH = '2023-09';
 export const LAST_MONTH = '2023-12';

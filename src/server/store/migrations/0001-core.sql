@@ -46,6 +46,7 @@ create table plan (
 create table server (
   server_id uuid primary key,
   customer_id uuid references customer,      -- null: unassigned
+  enrolled_by uuid references customer,      -- whose token came along first; that token stays good when the server is moved
   client_id text not null unique,            -- SusClientId: a claim, not a proof
   dns_name text not null,
   registration jsonb,                        -- ComputerInfo as last registered

@@ -6,6 +6,7 @@ import { newCookie } from '#server/wsus/session.ts';
 
 /** How long an authorization cookie may wait for its GetCookie. */
 const PATIENCE = { hours: 1 };
+const CONFLICT = "a server came with another customer's token than its own";
 
 /** SimpleAuth ([MS-WUSP] 3.2.5.1): seals what the client claims, and the customer whose token came along. It proves nothing else. */
 export const getAuthorizationCookie: WuspHandler<'GetAuthorizationCookie'> = async (service, request, caller) => {
@@ -23,7 +24,10 @@ export const getAuthorizationCookie: WuspHandler<'GetAuthorizationCookie'> = asy
   return { operation: 'GetAuthorizationCookie', authorizationCookie: { plugInId: 'SimpleTargeting', cookieData } };
 };
 
-/** GetCookie ([MS-WUSP] 3.1.5.2): binds the server to its customer and opens a session. */
+/**
+ * GetCookie ([MS-WUSP] 3.1.5.2): binds the server to its customer and opens a session. Who claims the id of another customer's server
+ * gets none; the warning in the log shows both.
+ */
 export const getCookie: WuspHandler<'GetCookie'> = async (service, request, caller) => {
   const claims = openCookie(request.authorizationCookie.cookieData, 'authorization', service.cookieKeys());
   if (!claims || request.authorizationCookie.plugInId !== 'SimpleTargeting')
@@ -38,6 +42,10 @@ export const getCookie: WuspHandler<'GetCookie'> = async (service, request, call
     ...(customerId === undefined ? {} : { customerId }),
     at: caller.at,
   });
+  if (serverId === undefined) {
+    const subject = { clientId: claims.clientId, customerId: customerId ?? '' };
+    throw new Refusal('InvalidAuthorizationCookie', '', { code: 'conflict', message: CONFLICT, subject });
+  }
   const told = toldBefore(service, request.oldCookie?.encryptedData, serverId);
   const session = {
     serverId,

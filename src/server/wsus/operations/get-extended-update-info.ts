@@ -12,8 +12,9 @@ import { sessionOf } from '#server/wsus/session.ts';
 export const getExtendedUpdateInfo: WuspHandler<'GetExtendedUpdateInfo'> = async (service, request, caller) => {
   const session = sessionOf(service, request.cookie, caller.at);
   checkCount(request.revisionIds.length, 'parameters.revisionIDs');
-  const { catalogue } = service.facts.current();
-  const set = await service.deployments.setFor(await loadServer(service, session), caller.at);
+  const server = await loadServer(service, session);
+  const { catalogue } = service.facts.current(); // after the wait: the set is made from these facts too
+  const set = await service.deployments.setFor(server, caller.at);
   const wanted = [...new Set(request.revisionIds)];
   const revisions = wanted.flatMap((id) => (set.deployments.has(id) ? (catalogue.revisions.get(id) ?? []) : []));
   const inScope = new Set(revisions.map(({ revisionId }) => revisionId));
@@ -26,8 +27,9 @@ export const getExtendedUpdateInfo: WuspHandler<'GetExtendedUpdateInfo'> = async
 export const getExtendedUpdateInfo2: WuspHandler<'GetExtendedUpdateInfo2'> = async (service, request, caller) => {
   const session = sessionOf(service, request.cookie, caller.at);
   checkCount(request.updateIds.length, 'parameters.updateIDs');
-  const { catalogue } = service.facts.current();
-  const set = await service.deployments.setFor(await loadServer(service, session), caller.at);
+  const server = await loadServer(service, session);
+  const { catalogue } = service.facts.current(); // after the wait: the set is made from these facts too
+  const set = await service.deployments.setFor(server, caller.at);
   const revisions = request.updateIds.flatMap(({ updateId, revisionNumber }) => {
     const revision = catalogue.revision(updateId, revisionNumber);
     return revision && set.deployments.has(revision.revisionId) ? [revision] : [];

@@ -56,6 +56,7 @@ async function softwarePass(
   caller: Caller,
 ): Promise<SyncInfo> {
   const { catalogue } = service.facts.current();
+  const basis = { catalogue, policyVersion: service.facts.policy().version };
   const set = await service.deployments.setFor(server, caller.at);
   const ask = {
     installedNonLeaf: parameters.installedNonLeafUpdateIds ?? [],
@@ -65,7 +66,7 @@ async function softwarePass(
     known: await service.deployments.known(session.told),
   };
   const answer = syncSoftware(catalogue, set, ask, { ...PAGE, bytesOf: (id) => service.fragments.coreBytes(id) });
-  await noteOffers(service, server, set, answer, caller.at);
+  await noteOffers(service, server, set, answer, basis, caller.at);
   if (!answer.truncated && ask.filterCategories.length === 0) await noteScan(service.pool, server.serverId, caller.at);
   const update = (id: number) => ({
     id,

@@ -2,7 +2,7 @@ import type { Rule } from '#protocol/update-xml/rules.ts';
 import { compareVersions } from '../comparison.ts';
 import type { MachineState } from '../machine-state.ts';
 import type { Truth } from '../truth.ts';
-import { findAll, type RuleContext, type RuleTable } from './rule-context.ts';
+import { findAll, isTrue, type RuleContext, type RuleTable } from './rule-context.ts';
 
 /** Rules about Windows Installer products and patches. Features, components and supersedence inside MSI are not modelled. */
 export const MSI_RULES: RuleTable = {
@@ -50,8 +50,4 @@ export function patchCodes(metadata: Rule | undefined): readonly string[] {
 /** Lower case, without braces. */
 export function guid(text: string | undefined): string {
   return (text ?? '').replace(/[{}]/g, '').toLowerCase();
-}
-
-function isTrue(text: string | undefined): boolean {
-  return text === 'true' || text === '1';
 }

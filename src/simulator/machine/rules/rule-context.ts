@@ -27,3 +27,8 @@ export function findAll(root: Rule | undefined, name: string): readonly Rule[] {
   }
   return found;
 }
+
+/** An `xs:boolean` attribute; absent means false. */
+export function isTrue(text: string | undefined): boolean {
+  return text === 'true' || text === '1';
+}

@@ -2,7 +2,7 @@ import type { Rule } from '#protocol/update-xml/rules.ts';
 import { holds } from '../comparison.ts';
 import type { MachineState } from '../machine-state.ts';
 import { allOf, type Truth } from '../truth.ts';
-import type { RuleContext, RuleTable } from './rule-context.ts';
+import { isTrue, type RuleContext, type RuleTable } from './rule-context.ts';
 
 /** Rules about the operating system, its languages and the hardware ([MS-WUSP] BaseApplicabilityRules). */
 export const WINDOWS_RULES: RuleTable = {
@@ -86,8 +86,4 @@ function licenceDword(rule: Rule, { machine }: RuleContext): Truth {
 
 function wmiQuery(rule: Rule): string {
   return (rule.attributes.WqlQuery ?? '').replace(/\s+/g, ' ').trim().toLowerCase();
-}
-
-function isTrue(text: string | undefined): boolean {
-  return text === 'true' || text === '1';
 }
