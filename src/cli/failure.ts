@@ -1,6 +1,6 @@
 import type { CliIo } from '#cli/io.ts';
 import { cleanText, safeJson } from '#cli/output/clean.ts';
-import { CodedError, type ErrorCode, ERRORS } from '#contract/errors.ts';
+import { CodedError, ERRORS, type ErrorCode } from '#contract/errors.ts';
 
 interface Failure {
   /** Of the registry, or the system's own, such as `ENOSPC`. */

@@ -62,7 +62,7 @@ describe('wrong usage', () => {
     [['servers', 'change', 'srv1', '--mode', 'managd'], /--mode: "managd" is not one of observe, managed/],
     [['servers', 'change', 'srv1', '--inherit', 'plan,hour'], /--inherit: "hour" is not one of/],
     [['plan', 'set', 'night', '--weekday', 's'], /--weekday: "s" is not a weekday/],
-    [['policy', 'test', '/nowhere/policy.yaml'], /\/nowhere\/policy\.yaml: cannot be read \(ENOENT\)/],
+    [['policy', 'test', '/nowhere/policy.yaml'], /\/nowhere\/policy\.yaml: cannot be read: there is no such/],
     [['import'], /name what to import/],
     [['import', '--sample', 'october'], /--sample: "october" is not FROM\.\.TO/],
     [['simulate'], /--url is missing/],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CliIo } from '#cli/io.ts';
-import { type ApiClient, apiClient, codedErrorFrom } from '#contract/client.ts';
+import { type ApiClient, apiClient, codedErrorFrom, reasonOf } from '#contract/client.ts';
 import type { Endpoint, EndpointCall, EndpointResult } from '#contract/endpoint.ts';
 import { CodedError } from '#contract/errors.ts';
 
@@ -89,10 +89,4 @@ async function tokenOf(env: CliIo['env']): Promise<string | undefined> {
 
 function tokenFile(env: CliIo['env']): string {
   return join(env.ST_DATA_DIR || './data', 'admin-token');
-}
-
-/** `fetch` keeps the reason in the cause. */
-function reasonOf(error: Error): string {
-  const cause = error.cause as { readonly code?: string; readonly message?: string } | undefined;
-  return cause?.code ?? cause?.message ?? error.message;
 }

@@ -73,7 +73,7 @@ async function exchange<Signal>(fetch: Fetch<Signal>, url: string, init: Paramet
 }
 
 /** `fetch` hides the reason in the cause: `ECONNREFUSED` and its like. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { cause, message } = members(error);
   const { code, message: deeper } = members(cause);
   return String(code ?? deeper ?? message ?? error);

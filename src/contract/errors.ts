@@ -31,7 +31,11 @@ export const ERRORS = {
     meaning: 'There is nothing of that name.',
     advice: 'List what there is; names are matched exactly.',
   },
-  ambiguous: { status: 409, meaning: 'The name fits more than one thing.', advice: 'Name it by its id; the candidates are listed.' },
+  ambiguous: {
+    status: 409,
+    meaning: 'The name fits more than one thing.',
+    advice: 'Name it by its id; the candidates are listed.',
+  },
   'conflict.exists': {
     status: 409,
     meaning: 'Something of that name exists already.',

@@ -7,6 +7,7 @@ import type { Service } from '#cli/service.ts';
 import type { EndpointResult } from '#contract/endpoint.ts';
 import { addCustomer, changeCustomer, listCustomers, rotateToken } from '#contract/endpoints/fleet.ts';
 import { status } from '#contract/endpoints/service.ts';
+import { CodedError } from '#contract/errors.ts';
 
 type Customer = EndpointResult<typeof changeCustomer>;
 
@@ -76,7 +77,8 @@ export const customersChange = command({
   },
   run({ args, options: { zone, plan, mode, region, 'no-plan': noPlan }, service }) {
     const body = { ...defined({ zone, plan, region, mode: modeOf(mode) }), ...(noPlan ? { plan: null } : {}) };
-    if (Object.keys(body).length === 0) throw new CodedError('usage.wrong', 'name what to change; --help lists the options');
+    if (Object.keys(body).length === 0)
+      throw new CodedError('usage.wrong', 'name what to change; --help lists the options');
     return service.call(changeCustomer, { params: { customer: args.customer }, body });
   },
   show: customerText,

@@ -42,5 +42,5 @@ it('names a folder that is no recording', async (t) => {
   await mkdir(join(folder, '000001'));
   const { status, stderr } = await cli(['record', folder]);
   assert.equal(status, 2);
-  assert.match(stderr, /000001: cannot be read \(ENOENT\)/);
+  assert.match(stderr, /000001: cannot be read: there is no such/);
 });

@@ -60,7 +60,8 @@ export const serversChange = command({
   },
   run({ args, options: { inherit, mode, ...own }, service }) {
     const body = { ...defined({ ...own, mode: modeOf(mode) }), ...inheritedBy(inherit) };
-    if (Object.keys(body).length === 0) throw new CodedError('usage.wrong', 'name what to change; --help lists the options');
+    if (Object.keys(body).length === 0)
+      throw new CodedError('usage.wrong', 'name what to change; --help lists the options');
     return service.call(changeServer, { params: { server: args.server }, body });
   },
   show: serverText,

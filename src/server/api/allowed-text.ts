@@ -2,7 +2,8 @@ import type * as z from 'zod';
 
 /** What a field may be, in words for the person who sent something else; undefined where the schema's own words are good. */
 export function allowedText(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code === 'too_small') return issue.minimum === 0 ? 'not below 0' : `at least ${amount(issue.minimum, issue.origin)}`;
+  if (issue.code === 'too_small')
+    return issue.minimum === 0 ? 'not below 0' : `at least ${amount(issue.minimum, issue.origin)}`;
   if (issue.code === 'too_big') return `at most ${amount(issue.maximum, issue.origin)}`;
   if (issue.code === 'invalid_format' && issue.format === 'datetime') return 'an instant such as 2026-03-22T01:00:00Z';
   if (issue.code === 'invalid_format' && issue.format === 'guid')

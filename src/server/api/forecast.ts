@@ -5,6 +5,7 @@ import type { Window } from '#domain/calendar/plan.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
 import { decide } from '#domain/decide/decide.ts';
+import type { Reason } from '#domain/decide/decision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import { fitsTarget } from '#domain/decide/find-update.ts';
 import { approvalFor } from '#domain/decide/questions.ts';
@@ -81,10 +82,13 @@ async function candidatesFor(
   return open.toSorted((a, b) => neededFirst(a) - neededFirst(b)).slice(0, MOST_UPDATES);
 }
 
-/** Why nothing takes an update; one that gives way to its successor is not worth a line. */
+/** Not worth a line: what gives way to its successor, and what nobody can have yet. */
+const UNREMARKABLE: ReadonlySet<Reason['code']> = new Set(['catalogue.superseded', 'catalogue.not-published']);
+
+/** Why nothing takes an update. */
 function heldBack(server: ServerFacts, update: Revision, facts: Facts, at: Temporal.Instant) {
   const decision = decide(server, update, facts, at);
-  if (decision.offered || decision.reasons.some(({ code }) => code === 'catalogue.superseded')) return [];
+  if (decision.offered || decision.reasons.some(({ code }) => UNREMARKABLE.has(code))) return [];
   const [{ code, text }] = decision.reasons;
   return [{ ...updateName(update), code, text }];
 }

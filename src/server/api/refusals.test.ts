@@ -42,7 +42,7 @@ test('what is wrong in a request is named with its place', async (t) => {
   const { call, app } = await testService(t, AT);
   await assert.rejects(
     call(addCustomer, { body: { name: '-', zone: 'Etc/UTC' } }),
-    coded('usage.wrong', /^body\.name: /),
+    coded('usage.wrong', /^name: /),
   );
   await assert.rejects(
     call(addCustomer, { body: { name: 'a', zone: 'Etc/UTC', extra: 1 } as never }),
@@ -52,8 +52,8 @@ test('what is wrong in a request is named with its place', async (t) => {
     call(addCustomer, { body: { name: 'a', zone: 'Mars/Base' } }),
     coded('usage.wrong', /Mars\/Base/),
   );
-  await assert.rejects(call(showServer, { params: { server: 'no\0where' } }), coded('usage.wrong', /path\.server/));
-  await assert.rejects(call(showServer, { params: { server: 'x'.repeat(256) } }), coded('usage.wrong', /path\.server/));
+  await assert.rejects(call(showServer, { params: { server: 'no\0where' } }), coded('usage.wrong', /^server: /));
+  await assert.rejects(call(showServer, { params: { server: 'x'.repeat(256) } }), coded('usage.wrong', /^server: /));
   await assert.rejects(call(showServer, { params: { server: 'nowhere' } }), coded('not-found', /nowhere/));
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
   const post = (payload: string) => app.inject({ method: 'POST', url: '/api/v1/customers', headers, payload });
@@ -127,7 +127,7 @@ test('a simulated clock moves forward only, the real one not at all', async (t) 
   await assert.rejects(call(moveClock, { body: { to: AT } }), coded('clock.backwards'));
   await assert.rejects(call(moveClock, { body: { advance: 'Pfoo' } }), coded('usage.wrong', /Pfoo/));
   await assert.rejects(call(moveClock, { body: { advance: 'P9000Y' } }), coded('usage.wrong', /9999/));
-  await assert.rejects(call(moveClock, { body: { to: 'tomorrow' } }), coded('usage.wrong', /body/));
+  await assert.rejects(call(moveClock, { body: { to: 'tomorrow' } }), coded('usage.wrong', /to: an instant such as/));
   assert.deepEqual(await call(showClock), { clock: 'simulated', at: '2023-10-10T01:00:00Z' });
   const real = await testService(t, AT, true);
   await assert.rejects(real.call(moveClock, { body: { advance: 'PT1H' } }), coded('clock.real'));

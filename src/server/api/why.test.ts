@@ -99,6 +99,7 @@ test('why follows an update through its cycle, with what changes next and by whe
   );
   const earlier = await call(why, { params: { server: SERVER, update: KB }, query: { at: '2023-10-12T00:00:00Z' } });
   assert.equal(earlier.nextChange, '2023-10-20T01:00:00Z');
+  assert.equal(earlier.knownBy, undefined, 'nobody learns of a change in the past');
 });
 
 test('an update that the agent could name and did not is not applicable', async (t) => {
@@ -110,6 +111,8 @@ test('an update that the agent could name and did not is not applicable', async 
   const after = await call(why, { params: { server: SERVER, update: KB } });
   assert.equal(after.reported.state, 'not-applicable');
   assert.match(after.headline, /^Not applicable to this server, as the server reported on 2023-10-11 13:00/);
+  const later = await call(why, { params: { server: SERVER, update: 'KB9000111' } });
+  assert.equal(later.reported.state, 'unknown', 'no client is told of an update before it is published');
 });
 
 test("a person's word, for all or for one customer, overrides the policy until it is taken back", async (t) => {

@@ -121,6 +121,15 @@ it('keeps what an agent said as evidence, hostile text included, without the lis
   });
 });
 
+it('keeps only the beginning of what is longer than any agent says', async (t) => {
+  const pool = await freshDatabase(t);
+  const server = await sampleServer(pool);
+  const miscData = Array.from({ length: 5_000 }, (_, n) => `x${n}=${'y'.repeat(5_000)}`);
+  await applyAgentEvents(pool, [event(server, 1, 147, { miscData })]);
+  const { rows } = await pool.query<{ bytes: number }>('select octet_length(details::text) as bytes from event');
+  assert.ok((rows[0]?.bytes ?? 0) < 64 * 1024, `${rows[0]?.bytes} bytes`);
+});
+
 it('counts servers by state, and moves them with their customer', async (t) => {
   const pool = await freshDatabase(t);
   const [one, two] = [await sampleCustomer(pool, 1), await sampleCustomer(pool, 2)];

@@ -85,9 +85,21 @@ function stateEvent(event: AgentEvent): StateEvent & { readonly ignored?: number
   };
 }
 
+/** What agents send stays far below; more is a stranger who fills the table. */
+const MOST_DATA = 64;
+const LONGEST_DATUM = 500;
+
+/** A text of an agent as it is kept: its beginning. */
+export function shortened(text: string): string {
+  return text.slice(0, LONGEST_DATUM);
+}
+
 /** The row of an event. Of a status report's lists only the counts are kept. */
 function eventRow({ event, state }: { event: AgentEvent; state: ReturnType<typeof stateEvent> }) {
-  const miscData = state.states ? event.miscData.filter((datum) => !isStatusList(datum)) : event.miscData;
+  const miscData = event.miscData
+    .filter((datum) => !isStatusList(datum))
+    .slice(0, MOST_DATA)
+    .map(shortened);
   const lists = state.states && {
     states: Object.fromEntries(
       Map.groupBy(state.states.values(), (one) => one)

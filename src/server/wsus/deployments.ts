@@ -5,8 +5,8 @@ import type pg from 'pg';
 import type { Deployment, DeploymentSet } from '#domain/decide/deployment.ts';
 import { type GroupSet, groupKey, groupSet, serverSet } from '#domain/decide/deployment-set.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { isBefore } from '#domain/decide/instants.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
+import { isBefore } from '#domain/instants.ts';
 import type { FactsKeeper } from '#server/facts/keeper.ts';
 import { findDeploymentSet, saveDeploymentSet } from '#server/store/deployment-sets.ts';
 

@@ -3,12 +3,14 @@ import { type RecordEntry, SERVICE_CHAIN } from '#domain/evidence/chain.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import type { ReportingEvent } from '#protocol/wusp/types.ts';
 import { appendRecord } from '#server/store/record.ts';
-import { type AgentEvent, applyAgentEvents } from '#server/store/status.ts';
+import { type AgentEvent, applyAgentEvents, shortened } from '#server/store/status.ts';
 import { Refusal } from '#server/wsus/fault.ts';
 import { loadServer } from '#server/wsus/server.ts';
 import type { WsusService, WuspHandler } from '#server/wsus/service.ts';
 import { sessionOf } from '#server/wsus/session.ts';
 
+/** Replacement strings that are kept of one event; agents send one or two. */
+const MOST_STRINGS = 16;
 /** Agents send a handful; more at once is refused whole, and the client keeps its events. */
 const MOST_EVENTS = 1_000;
 
@@ -70,7 +72,11 @@ function agentEvent(
     timeAtTarget,
     receivedAt,
     miscData: extendedData?.miscData ?? [],
-    details: { sourceId, appName: appName ?? null, strings: extendedData?.replacementStrings ?? [] },
+    details: {
+      sourceId,
+      appName: appName ?? null,
+      strings: (extendedData?.replacementStrings ?? []).slice(0, MOST_STRINGS).map(shortened),
+    },
     ...(update ? { updateId: update.updateId, revisionNumber: update.revisionNumber } : {}),
   };
 }

@@ -1,1 +1,0 @@
-export { isBefore } from '#domain/instants.ts';
