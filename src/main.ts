@@ -40,13 +40,16 @@ process.exitCode = await runCli(process.argv.slice(2), {
     },
     demo: async (options, io) => (await import('#simulator/demo/run-demo.ts')).runDemo(options, io),
     simulate: async (options, io) => (await import('#simulator/demo/run-simulate.ts')).runSimulate(options, io),
-    replay: async ({ folder, url }, io) => {
+    replay: async ({ folder, url, json }, io) => {
       const { replay } = await import('#simulator/replay/replay.ts');
-      const print = (line: string): void => void io.stdout.write(`${line}\n`);
+      const say = (line: string): void => void io.stdout.write(`${line}\n`);
+      const print = json ? () => undefined : say;
       await readdir(folder).catch((error: unknown) => Promise.reject(unreadable(folder, error)));
       await trustOwnAuthority();
       const exchanges = await replay({ folder, url, fetch: reaching, print, signal: stopping.signal });
-      return exchanges.some(({ difference }) => difference) ? 1 : 0;
+      const different = exchanges.filter(({ difference }) => difference).length;
+      say(json ? JSON.stringify({ exchanges }) : `${exchanges.length - different} equal, ${different} different`);
+      return different > 0 ? 1 : 0;
     },
     sampleCatalogue: async (range) => {
       const { sampleCatalogue } = await import('#simulator/sample/sample-catalogue.ts');
@@ -125,6 +128,8 @@ async function reaching(...[input, init]: Parameters<typeof fetch>): Promise<Res
   return fetch(input, init).catch((error: Error) => {
     if (error.name === 'AbortError') throw error;
     const { origin } = new URL(input instanceof Request ? input.url : input);
-    throw new CodedError('service.unreachable', `${origin} cannot be reached: ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    const hint = /CERT|SIGNATURE|ALTNAME/.test(reason) ? "; ST_DATA_DIR says where the service's own authority is" : '';
+    throw new CodedError('service.unreachable', `${origin} cannot be reached: ${reason}${hint}`);
   });
 }

@@ -28,6 +28,8 @@ const SYSTEM_ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'This user may not do that: look at the owner and the permissions; ports below 1024 may need a privilege.',
   EPERM: 'This user may not do that: look at the owner and the permissions.',
   ENOENT: 'Look at the path; the folder must exist.',
+  ECONNREFUSED: 'Nothing answers at that address; where the database is, DATABASE_URL says.',
+  ENOTFOUND: 'That name has no address; where the database is, DATABASE_URL says.',
   ENOSPC: 'The disk is full: make room, then try again.',
   EROFS: 'That file system cannot be written to; choose another place.',
 };

@@ -72,6 +72,9 @@ export const replay = localCommand({
   name: 'replay',
   group: 'Trying out',
   summary: 'Send the requests of a recording again and compare the answers.',
+  more:
+    'The requests take effect: they enrol servers without names and report again what was reported. Replay into a service with a data ' +
+    'directory of its own. The authority below ST_DATA_DIR is trusted. Exit status 1: an answer differs.',
   positionals: { folder: { value: 'DIR', description: 'a recording; see `record`' } },
   options: {
     url: {

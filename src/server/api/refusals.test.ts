@@ -40,10 +40,7 @@ test('every endpoint wants a token that is known, before it looks at anything el
 
 test('what is wrong in a request is named with its place', async (t) => {
   const { call, app } = await testService(t, AT);
-  await assert.rejects(
-    call(addCustomer, { body: { name: '-', zone: 'Etc/UTC' } }),
-    coded('usage.wrong', /^name: /),
-  );
+  await assert.rejects(call(addCustomer, { body: { name: '-', zone: 'Etc/UTC' } }), coded('usage.wrong', /^name: /));
   await assert.rejects(
     call(addCustomer, { body: { name: 'a', zone: 'Etc/UTC', extra: 1 } as never }),
     coded('usage.wrong', /extra/),
