@@ -24,6 +24,7 @@ it('shows one update with its files, licence and relations', async (t) => {
     verdict: 'approve',
     rule: 'os-cumulative',
     reason: 'By default.',
+    persons: [{ decision: 'decline', customer: 'Acme', who: 'ann', why: 'it breaks the till', at: AT }],
     supersedes: [],
     supersededBy: [],
     prerequisites: [],
@@ -37,6 +38,7 @@ it('shows one update with its files, licence and relations', async (t) => {
   const { url } = await fakeService(t, () => ({ body: update }));
   const { stdout } = await cli(['catalogue', 'show', 'KB5031361'], { env: { ST_URL: url } });
   assert.match(stdout, /^Verdict {4}approve by os-cumulative: By default\.$/m);
+  assert.match(stdout, /^Person {5}ann, for Acme: decline \(it breaks the till\)$/m);
   assert.match(stdout, /not accepted: see `eula accept`/);
   assert.match(stdout, /1 file, 1\.5 MB: 0 held here, 1 at Microsoft only/);
 });

@@ -73,6 +73,10 @@ function updateText(update: EndpointResult<typeof showUpdate>, page: Page): stri
     ['Removable', update.removable ? 'yes' : 'no'],
     ['State', [update.expired ? 'expired' : '', update.superseded ? 'superseded' : ''].filter(Boolean).join(', ')],
     ['Verdict', `${update.verdict} by ${update.rule}: ${update.reason}`],
+    ...update.persons.map(({ decision, customer, who, why }): [string, string] => [
+      'Person',
+      `${who}, for ${customer ?? 'all customers'}: ${decision} (${why})`,
+    ]),
     [
       'Licence',
       update.eula === undefined

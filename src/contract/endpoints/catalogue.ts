@@ -40,6 +40,16 @@ export const showUpdate = endpoint({
   params: z.object({ update: Reference }),
   result: UpdateRow.extend({
     reason: z.string(),
+    /** Persons' words over the policy; without a customer: for all. */
+    persons: z.array(
+      z.object({
+        decision: z.string(),
+        customer: z.string().optional(),
+        who: z.string(),
+        why: z.string(),
+        at: Instant,
+      }),
+    ),
     supersedes: z.array(z.string()),
     supersededBy: z.array(z.string()),
     prerequisites: z.array(z.array(z.string())),

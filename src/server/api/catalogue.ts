@@ -51,6 +51,10 @@ export const showUpdate: Handler<typeof contract.showUpdate> = async (deps, { pa
   return {
     ...updateRow(verdict, facts),
     reason: verdict.reason,
+    persons: (facts.persons.get(updateId) ?? []).map(({ decision, customerId, who, why, at: said }) => {
+      const customer = customerId === undefined ? undefined : keeper.directory().customers.get(customerId)?.name;
+      return { decision, who, why, at: said.toString(), ...(customer === undefined ? {} : { customer }) };
+    }),
     supersedes: named(update.supersedes),
     supersededBy: named(catalogue.successors(updateId)),
     prerequisites: update.prerequisites.map(({ anyOf }) => named(anyOf)),

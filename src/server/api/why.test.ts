@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { importDocuments } from '#contract/endpoints/catalogue.ts';
+import { importDocuments, showUpdate } from '#contract/endpoints/catalogue.ts';
 import { acceptEula, decidePerson, forecast, why, withdrawPerson } from '#contract/endpoints/decision.ts';
 import { addCustomer, changeServer, showServer } from '#contract/endpoints/fleet.ts';
 import { listRecords } from '#contract/endpoints/service.ts';
@@ -135,6 +135,9 @@ test("a person's word, for all or for one customer, overrides the policy until i
     },
   });
   assert.equal((await asked()).offered, true);
+  const { persons } = await call(showUpdate, { params: { update: KB } });
+  const words = persons.map(({ decision, customer = 'all' }) => `${customer} ${decision}`);
+  assert.deepEqual(words.sort(), ['Contoso approve', 'all decline']);
   await call(withdrawPerson, { params: { update: KB }, query: { customer: 'Contoso', why: 'they print again' } });
   assert.equal((await asked()).offered, false);
   await call(withdrawPerson, { params: { update: KB }, query: { why: 'fixed' } });

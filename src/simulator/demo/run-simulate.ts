@@ -54,7 +54,8 @@ export async function runSimulate(options: SimulateOptions, io: SimulateIo): Pro
     onEntry: summary.note,
   });
   io.stderr.write(
-    `${options.servers} virtual servers with ${options.os} speak to ${new URL(url).host}, ${clock} clock.\n`,
+    `${options.servers} × virtual Server ${options.os} speak to ${new URL(url).host}, ${clock} clock, ${days} days of it.` +
+      ` They install every day at 03:00; stop with Ctrl-C.\n`,
   );
   try {
     for (let day = 1; day <= days; day++) {
