@@ -12,7 +12,7 @@ import { contentFiles } from '#server/content/content-files.ts';
 import { payloadStore } from '#server/content/payload-store.ts';
 import { tokenDigest } from '#server/facts/directory.ts';
 import { keepFacts } from '#server/facts/keeper.ts';
-import { clientListener } from '#server/http/client-listener.ts';
+import { type ClientListenerOptions, clientListener } from '#server/http/client-listener.ts';
 import { consoleListener } from '#server/http/console-listener.ts';
 import { recorder } from '#server/http/recorder.ts';
 import { keepCertificate } from '#server/jobs/certificate.ts';
@@ -22,7 +22,7 @@ import { openStore } from '#server/store/open.ts';
 import { addPolicy, findPolicy } from '#server/store/policies.ts';
 import { ensureService, findSimulatedInstant, setSimulatedInstant } from '#server/store/service.ts';
 import { addApiToken, findApiToken, listApiTokens } from '#server/store/tokens.ts';
-import { clientTls } from '#server/tls/certificate.ts';
+import { type ClientTls, clientTls } from '#server/tls/certificate.ts';
 import { deployments } from '#server/wsus/deployments.ts';
 import { fragmentCache } from '#server/wsus/fragments.ts';
 import type { WsusService } from '#server/wsus/service.ts';
@@ -84,14 +84,7 @@ async function compose(
   undo.push(() => store.close());
   const { clock, service } = await startClock(pool, settings);
   const now = () => clock.now();
-  if (!(await findPolicy(pool))) {
-    await addPolicy(pool, {
-      yaml: defaultPolicy,
-      who: 'service',
-      why: 'the policy that ships with this version',
-      at: now(),
-    });
-  }
+  await firstPolicy(pool, defaultPolicy, now());
   const newTokenFile = await firstToken(pool, settings.dataDir, now());
   const keys = await keepCookieKeys(pool, now, (reason) => log.warn({ reason }, 'cookie keys were not renewed'));
   undo.push(async () => keys.close());
@@ -122,24 +115,19 @@ async function compose(
   const readTls = (at: Temporal.Instant) =>
     clientTls({ dataDir: settings.dataDir, names: namesOf(settings), at, ...operatorsOwn(settings) });
   const tls = await readTls(Temporal.Now.instant());
-  const common = {
+  const listeners = clientListeners(settings, tls, {
     wsus,
     files,
     now,
     log,
     ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
     ...(recording ? { recorder: recording } : {}),
-  };
-  const clients: string[] = [];
-  const listeners = [
-    ...settings.clientTlsPorts.map((port) => ({ port, scheme: 'https', app: clientListener({ ...common, tls }) })),
-    ...(settings.clientHttp ? [{ port: settings.clientPort, scheme: 'http', app: clientListener(common) }] : []),
-  ];
-  for (const { port, scheme, app } of listeners) {
+  });
+  for (const { port, app } of listeners) {
     undo.push(() => app.close());
     await app.listen({ host: settings.host, port });
-    clients.push(settings.publicUrl ?? `${scheme}://${namesOf(settings)[0]}:${port}`);
   }
+  const clients = listeners.map(({ url }) => url);
   const certificate = keepCertificate({
     first: tls,
     read: readTls,
@@ -159,7 +147,6 @@ async function compose(
     version,
     log,
     clients,
-    onImported: () => fragments.refresh(),
     ...(clock.kind === 'simulated'
       ? { moveClock: (to: Temporal.Instant) => moveClock(pool, clock as SimulatedClock, to) }
       : {}),
@@ -175,6 +162,24 @@ async function compose(
     ...(tls.root ? { rootFile: join(settings.dataDir, 'tls', 'root.crt') } : {}),
     ...(newTokenFile ? { newTokenFile } : {}),
   };
+}
+
+/** The listeners for clients, one a port, not listening yet; `url` is what clients may write into WUServer for it. */
+function clientListeners(settings: Settings, tls: ClientTls, common: Omit<ClientListenerOptions, 'tls'>) {
+  const url = (scheme: string, port: number) => settings.publicUrl ?? `${scheme}://${namesOf(settings)[0]}:${port}`;
+  const secure = settings.clientTlsPorts.map((port) => ({
+    port,
+    url: url('https', port),
+    app: clientListener({ ...common, tls }),
+  }));
+  const port = settings.clientPort;
+  return settings.clientHttp ? [...secure, { port, url: url('http', port), app: clientListener(common) }] : secure;
+}
+
+/** The approval policy of a first start; later ones have the operator's. */
+async function firstPolicy(pool: pg.Pool, yaml: string, at: Temporal.Instant): Promise<void> {
+  if (await findPolicy(pool)) return;
+  await addPolicy(pool, { yaml, who: 'service', why: 'the policy that ships with this version', at });
 }
 
 /** A data directory belongs to one kind of clock for ever; a simulated one goes on where it stood. */

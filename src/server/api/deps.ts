@@ -18,8 +18,6 @@ export interface ApiDeps {
   readonly clients: readonly string[];
   /** Absent under the real clock. Resolves when the service has settled at the instant. */
   readonly moveClock?: (to: Temporal.Instant) => Promise<void>;
-  /** Told after documents came into the catalogue. */
-  readonly onImported?: () => Promise<void>;
 }
 
 /** Who calls, and the instant that the whole call goes by. */

@@ -8,7 +8,6 @@ export const importDocuments: Handler<typeof contract.importDocuments> = async (
   const summary = await take(deps.pool, { source, at, documents, fileUrls });
   const { imported, unchanged, skipped, urls } = summary;
   if (imported > 0 || urls > 0) {
-    await deps.onImported?.(); // before the facts: nobody is told of a revision whose metadata is not at hand
     await changeFacts(deps, async () => ({
       outcome: undefined,
       noted: [

@@ -4,6 +4,7 @@ import { PRESETS } from '#domain/calendar/presets.ts';
 import type { Mode, ServerFacts } from '#domain/fleet/server.ts';
 import type { CustomerRow } from '#server/store/customers.ts';
 import type { PlanRow } from '#server/store/plans.ts';
+import type { AssignedServer } from '#server/store/servers.ts';
 
 /** Customers and plans, as they are looked up all the time. Immutable; swapped whole when a row changes. */
 export interface Directory {
@@ -16,17 +17,6 @@ export interface Directory {
   customerOfToken(token: string): string | undefined;
   /** A server's row with its customer's defaults applied. */
   serverFacts(row: AssignedServer, reported: Pick<ServerFacts, 'installed' | 'failed'>): ServerFacts;
-}
-
-/** What of a server's row decides about it; nulls mean: as its customer. */
-export interface AssignedServer {
-  readonly serverId: string;
-  readonly customerId: string | null;
-  readonly zone: string | null;
-  readonly plan: string | null;
-  readonly mode: 'observe' | 'managed' | null;
-  readonly osBuild: number | null;
-  readonly productType: number | null;
 }
 
 export function directory(

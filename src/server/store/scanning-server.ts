@@ -1,15 +1,9 @@
 import type { UpdateId } from '#domain/catalogue/revision.ts';
 import type { Db } from './pool.ts';
+import type { AssignedServer } from './servers.ts';
 
 /** What a scan must know of its server, in one statement. */
-export interface ScanningServer {
-  readonly serverId: string;
-  readonly customerId: string | null;
-  readonly zone: string | null;
-  readonly plan: string | null;
-  readonly mode: 'observe' | 'managed' | null;
-  readonly osBuild: number | null;
-  readonly productType: number | null;
+export interface ScanningServer extends AssignedServer {
   readonly isRegistered: boolean;
   /** What the latest status report called installed; empty before the first. */
   readonly installed: readonly UpdateId[];

@@ -29,6 +29,12 @@ export interface ServerRow {
   readonly pendingRestart: boolean;
 }
 
+/** What of a server's row decides about it; nulls mean: as its customer. */
+export type AssignedServer = Pick<
+  ServerRow,
+  'serverId' | 'customerId' | 'zone' | 'plan' | 'mode' | 'osBuild' | 'productType'
+>;
+
 /** More than a page shows; a list goes on after its last row. */
 const LONGEST_PAGE = 1_000;
 
