@@ -1,4 +1,4 @@
-// Runs before `npm start` and `npm test`, on any Node from 18 on, when node_modules may not exist yet.
+// Runs before `npm start` and `npm test`, on any Node from 18 on, when node_modules may not exist yet: installs and builds what is stale.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,12 @@ const STEPS = [
     stamp: 'node_modules/.stamp',
     sources: ['package-lock.json', '.npmrc'],
     work: install,
+  },
+  {
+    what: 'Building the console',
+    stamp: 'dist/console.stamp',
+    sources: ['package-lock.json', 'src/console'],
+    work: build,
   },
 ];
 
@@ -51,6 +57,11 @@ function install() {
   args.push('--include=dev', '--include=optional');
   const { npm_execpath: npm, npm_node_execpath: node } = process.env;
   return npm ? run(node ?? process.execPath, [npm, ...args]) : run('npm', args);
+}
+
+function build() {
+  const node = existsSync(PINNED) ? PINNED : process.execPath;
+  return run(node, ['node_modules/vite/bin/vite.js', 'build', 'src/console', '--logLevel', 'warn']);
 }
 
 function requireNode() {

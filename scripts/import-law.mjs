@@ -11,9 +11,11 @@ const LAW = {
   simulator: { rooms: PURE, packages: 'any' },
   server: { rooms: PURE, packages: 'any' },
   cli: { rooms: ['contract'], packages: 'node' },
+  /** What runs in a browser knows the contract by its types only: the schemas stay with the service. */
+  console: { rooms: ['contract'], typesOnly: true, packages: ['react', 'react-dom', '@mantine', '@tanstack'] },
   'main.ts': { rooms: [...PURE, 'server', 'simulator', 'cli'], packages: 'any' },
 };
-const TEST_FILES = /(\.test\.ts$)|(^|\/)testing(\/|\.ts$)/;
+const TEST_FILES = /(\.test\.ts$)|(^|\/)testing(\/|\.ts$)|(^|\/)vite\.config\.ts$/;
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g;
 
@@ -21,7 +23,7 @@ const src = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src');
 const broken = [];
 for (const name of readdirSync(src, { recursive: true })) {
   const file = name.replaceAll('\\', '/');
-  if (file.endsWith('.ts') && !TEST_FILES.test(file)) broken.push(...violations(file));
+  if (/\.tsx?$/.test(file) && !TEST_FILES.test(file)) broken.push(...violations(file));
 }
 for (const line of broken) console.error(line);
 console.error(broken.length ? `import law: ${broken.length} broken` : 'import law: kept');
@@ -31,18 +33,23 @@ function violations(file) {
   const room = file.split('/')[0];
   const law = LAW[room];
   if (!law) return [`src/${file}: no room named ${room}; add it to scripts/import-law.mjs`];
-  return specifiers(join(src, file))
-    .filter((specifier) => !isAllowed(law, room, file, specifier))
-    .map((specifier) => `src/${file}: ${room} must not import ${specifier}`);
+  return imports(join(src, file))
+    .filter((one) => !isAllowed(law, room, file, one))
+    .map(
+      ({ specifier }) => `src/${file}: ${room} must not import ${specifier}${law.typesOnly ? ', but its types' : ''}`,
+    );
 }
 
-function specifiers(path) {
-  return [...readFileSync(path, 'utf8').matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3]);
+function imports(path) {
+  return [...readFileSync(path, 'utf8').matchAll(IMPORT)].map((match) => ({
+    specifier: match[1] ?? match[2] ?? match[3],
+    isOfTypes: /^\s*(import|export)\s+type\s/.test(match[0]),
+  }));
 }
 
-function isAllowed({ rooms, packages }, room, file, specifier) {
+function isAllowed({ rooms, packages, typesOnly = false }, room, file, { specifier, isOfTypes }) {
   const target = roomOf(file, specifier);
-  if (target !== undefined) return target === room || rooms.includes(target);
+  if (target !== undefined) return target === room || (rooms.includes(target) && (isOfTypes || !typesOnly));
   if (packages === 'any') return true;
   if (packages === 'node') return specifier.startsWith('node:');
   return packages.some((name) => specifier === name || specifier.startsWith(`${name}/`));

@@ -77,6 +77,7 @@ async function serve(): Promise<number> {
   if (chosen.clientHttp)
     say('            Plain HTTP is on: whoever stands between can insert updates. Use it for trials only.');
   if (running.rootFile) say(`            Clients must trust ${running.rootFile}`);
+  say(`  console   ${running.console}/`);
   say(`  API       ${running.console}/api/v1`);
   if (running.newTokenFile) say(`            The administrator's token is in ${running.newTokenFile}`);
   const why = await Promise.race([running.lost, aborted(stopping.signal)]);

@@ -51,6 +51,16 @@ export const ERRORS = {
     meaning: 'The policy does not read.',
     advice: 'Each problem is named with line and column.',
   },
+  'region.in-use': {
+    status: 409,
+    meaning: 'Customers or servers have chosen the region.',
+    advice: 'Give them another region first, or none.',
+  },
+  'bootstrap.invalid': {
+    status: 422,
+    meaning: 'No files can be made for these servers.',
+    advice: 'The message says what is missing or contradicts itself.',
+  },
   'import.malformed': {
     status: 422,
     meaning: 'A document was skipped because it does not read.',
@@ -65,6 +75,48 @@ export const ERRORS = {
     status: 422,
     meaning: "A payload's URL is not one of Microsoft's, or no update in the catalogue names the file.",
     advice: 'Only http and https below microsoft.com and windowsupdate.com are taken; put other payloads in yourself.',
+  },
+  'upstream.unreachable': {
+    status: 502,
+    meaning: 'The upstream server does not answer, or broke off, however often it was asked.',
+    advice:
+      'Check address, port, proxy and firewall; docs/upstream.md lists the hosts. What was pulled stays; pull again.',
+  },
+  'upstream.untrusted': {
+    status: 502,
+    meaning: 'The certificate of the upstream server is not one that is trusted for this address.',
+    advice: 'Give its root with `upstream change NAME --ca FILE`, or correct the address.',
+  },
+  'upstream.refused': {
+    status: 502,
+    meaning: 'The upstream server refused an operation of the protocol.',
+    advice: 'The message has its code and words; see its log. What was pulled stays; pull again when it is mended.',
+  },
+  'upstream.unexpected': {
+    status: 502,
+    meaning: 'What the upstream server answered is not of the protocol.',
+    advice: 'Check that the address is the root of a WSUS server, without a path of its services.',
+  },
+  'upstream.busy': {
+    status: 409,
+    meaning: 'A pull of this upstream server is under way already.',
+    advice: 'Follow it with `upstream status`, or stop it first.',
+  },
+  'upstream.language': {
+    status: 422,
+    meaning: 'The upstream server does not have a language that was chosen.',
+    advice: 'The message lists those that it has; correct them with `upstream change NAME --languages`.',
+  },
+  'upstream.omitted': {
+    status: 422,
+    meaning: 'The upstream server listed a revision and does not deliver it; all others were taken.',
+    advice: 'It will be asked for again with `upstream pull NAME --again`.',
+  },
+  'upstream.unreadable': {
+    status: 422,
+    meaning:
+      'A revision came in a form that does not unpack, or as another document than the one asked for; all others were taken.',
+    advice: 'Tell whoever runs the upstream server; it will be asked for again with `upstream pull NAME --again`.',
   },
   'content.unknown': {
     status: 404,
@@ -141,6 +193,16 @@ export const ERRORS = {
     status: 409,
     meaning: 'A backup is restored into an empty store only.',
     advice: 'Choose an empty ST_DATA_DIR or database.',
+  },
+  'mail.not-configured': {
+    status: 409,
+    meaning: 'No mail server is set, so that notices are written down and not sent.',
+    advice: 'Set ST_SMTP_URL and ST_MAIL_FROM and start anew.',
+  },
+  'mail.refused': {
+    status: 502,
+    meaning: 'The mail server did not take a mail.',
+    advice: 'The message has its words; check ST_SMTP_URL and ST_MAIL_FROM.',
   },
   'service.busy': {
     status: 503,

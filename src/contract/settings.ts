@@ -6,6 +6,8 @@ interface Setting {
   readonly env: string;
   readonly means: string;
   readonly allowed: string;
+  /** Its value is never shown. */
+  readonly secret?: boolean;
   readonly schema: z.ZodType;
 }
 
@@ -120,6 +122,25 @@ export const SETTINGS = {
     allowed: 'an instant such as 2023-10-09T00:00:00Z',
     schema: instant.optional(),
   },
+  smtpUrl: {
+    env: 'ST_SMTP_URL',
+    means: 'mail server for notices to owners; without it they are written down and not sent',
+    allowed: 'smtp(s)://[user:password@]host[:port]',
+    secret: true,
+    schema: z.url({ protocol: /^smtps?$/ }).optional(),
+  },
+  mailFrom: {
+    env: 'ST_MAIL_FROM',
+    means: 'sender of notices',
+    allowed: 'an address such as patching@example.com',
+    schema: z.email().default('second-tuesday@localhost.localdomain'),
+  },
+  eventRetentionDays: {
+    env: 'ST_EVENT_RETENTION_DAYS',
+    means: "how long agents' events are kept; their digests stay in the record",
+    allowed: 'days, 30–3650',
+    schema: z.coerce.number().int().min(30).max(3650).default(400),
+  },
   logLevel: {
     env: 'ST_LOG_LEVEL',
     means: 'how much is logged',
@@ -141,12 +162,14 @@ export function readSettings(
   const problems = Object.keys(file)
     .filter((name) => !Object.hasOwn(SETTINGS, name))
     .map((name) => `${name}: there is no such setting`);
-  const read = Object.entries(SETTINGS).map(([name, { env: variable, allowed, schema }]) => {
+  const read = Object.entries<Setting>(SETTINGS).map(([name, { env: variable, allowed, secret, schema }]) => {
     const text = env[variable];
     const value = text === undefined || text === '' ? file[name] : text;
-    const parsed = (schema as z.ZodType).safeParse(value);
+    const parsed = schema.safeParse(value);
     if (!parsed.success)
-      problems.push(`${text ? variable : name}: ${JSON.stringify(value)} is not allowed; allowed is ${allowed}`);
+      problems.push(
+        `${text ? variable : name}: ${secret ? 'its value' : JSON.stringify(value)} is not allowed; allowed is ${allowed}`,
+      );
     return [name, parsed.data];
   });
   const settings = Object.fromEntries(read) as Settings;

@@ -15,9 +15,15 @@ import { keepFacts } from '#server/facts/keeper.ts';
 import { type ClientListenerOptions, clientListener } from '#server/http/client-listener.ts';
 import { consoleListener } from '#server/http/console-listener.ts';
 import { recorder } from '#server/http/recorder.ts';
+import { type MailTransport, smtpTransport } from '#server/integrations/mail/transport.ts';
+import { keepApprovals } from '#server/jobs/approvals.ts';
 import { keepCertificate } from '#server/jobs/certificate.ts';
 import { keepCookieKeys } from '#server/jobs/cookie-keys.ts';
 import { keepHouse } from '#server/jobs/housekeeping.ts';
+import { sendDueNotices } from '#server/jobs/mail.ts';
+import { type NoticeOptions, writeNotices } from '#server/jobs/notices.ts';
+import { keepSweeping, type Sweep } from '#server/jobs/sweeps.ts';
+import { keepUpstreams } from '#server/sources/upstream/keep-upstreams.ts';
 import { openStore } from '#server/store/open.ts';
 import { addPolicy, findPolicy } from '#server/store/policies.ts';
 import { ensureService, findSimulatedInstant, setSimulatedInstant } from '#server/store/service.ts';
@@ -136,19 +142,37 @@ async function compose(
     log,
   });
   undo.push(async () => certificate.close());
-  const house = keepHouse({ pool, now, log });
+  const house = keepHouse({ pool, now, log, eventRetentionDays: settings.eventRetentionDays });
   undo.push(() => house.close());
+  const approvals = keepApprovals({ pool, keeper: facts, clock, now, log });
+  undo.push(() => approvals.close());
+  const upstreams = keepUpstreams({ pool, keeper: facts, clock, version, log });
+  undo.push(() => upstreams.close());
+  const wallNow = () => Temporal.Now.instant();
+  const mail = settings.smtpUrl ? smtpTransport(settings.smtpUrl, settings.mailFrom) : undefined;
+  undo.push(async () => mail?.close());
+  const sweeper = keepSweeping({
+    sweeps: sweeps({ pool, keeper: facts, wallNow, ...(mail ? { mail } : {}) }),
+    now,
+    log,
+  });
+  undo.push(() => sweeper.close());
   const console = await consoleListener({
     pool,
     keeper: facts,
     clock,
     payloads,
+    upstreams,
+    ...(mail ? { mail } : {}),
     settings,
     version,
     log,
     clients,
     ...(clock.kind === 'simulated'
-      ? { moveClock: (to: Temporal.Instant) => moveClock(pool, clock as SimulatedClock, to) }
+      ? {
+          moveClock: (to: Temporal.Instant) =>
+            settled(moveClock(pool, clock as SimulatedClock, to), approvals.look, sweeper.settle),
+        }
       : {}),
   });
   undo.push(() => console.close());
@@ -192,6 +216,20 @@ async function startClock(pool: pg.Pool, settings: Settings) {
   const at = Temporal.Instant.compare(stood, first) > 0 ? stood : first;
   await setSimulatedInstant(pool, at);
   return { service, clock: simulatedClock(at) };
+}
+
+/** The reconcilers that look after what is due by the service's clock. */
+function sweeps(options: NoticeOptions & { readonly mail?: MailTransport }): Sweep[] {
+  const { pool, mail, wallNow } = options;
+  const notices = { name: 'notices', every: { minutes: 15 }, run: (at: Temporal.Instant) => writeNotices(options, at) };
+  if (!mail) return [notices];
+  return [notices, { name: 'mail', every: { minutes: 1 }, run: () => sendDueNotices(pool, mail, wallNow) }];
+}
+
+/** A moved clock has settled when everything that follows it has looked. */
+async function settled(moved: Promise<void>, ...looks: readonly (() => Promise<unknown>)[]): Promise<void> {
+  await moved;
+  for (const look of looks) await look();
 }
 
 /** Moves the clock after it is durable that it moved; time never seems to have gone back after a crash. */

@@ -19,6 +19,7 @@ const MODE = {
 const CUSTOMER = { value: 'CUSTOMER', description: 'name or id' } as const;
 const ZONE = { type: 'string', value: 'ZONE', description: 'time zone, e.g. Europe/London' } as const;
 const REGION = { type: 'string', value: 'NAME', description: 'region of its servers' } as const;
+const OWNER = { type: 'string', value: 'MAIL', description: 'who is told of restarts and failures' } as const;
 const PLAN = { type: 'string', value: 'NAME', description: 'plan of its servers; see `plan list`' } as const;
 
 export const customersList = command({
@@ -53,10 +54,18 @@ export const customersAdd = command({
   group: 'Customers and servers',
   summary: 'Add a customer; prints its enrolment token, this once.',
   positionals: { name: { value: 'NAME', description: 'letters, digits, blanks, dots, hyphens' } },
-  options: { zone: { ...ZONE, required: true }, plan: PLAN, mode: MODE, region: REGION },
-  async run({ args, options: { zone, plan, mode, region }, service }) {
+  options: {
+    zone: { ...ZONE, required: true },
+    plan: PLAN,
+    mode: MODE,
+    region: REGION,
+    strict: { type: 'boolean', description: 'nobody fetches updates from Microsoft on its servers by hand' },
+    owner: OWNER,
+  },
+  async run({ args, options: { zone, plan, mode, region, strict, owner }, service }) {
     const clients = await clientsOf(service); // before: a failure after it would lose the token
-    const body = { name: args.name, zone, ...defined({ plan, region, mode: modeOf(mode) }) };
+    const own = defined({ plan, region, mode: modeOf(mode), strict: strict || undefined, ownerMail: owner });
+    const body = { name: args.name, zone, ...own };
     const { customer, token } = await service.call(addCustomer, { body });
     return { customer, token, wuServer: clients.map((url) => `${url}/${token}`) };
   },
@@ -74,9 +83,23 @@ export const customersChange = command({
     'no-plan': { type: 'boolean', description: 'no plan: its servers are listed, never patched' },
     mode: MODE,
     region: REGION,
+    'no-region': { type: 'boolean', description: 'no region: each server has the one closest to its zone' },
+    strict: {
+      type: 'string',
+      choices: ['yes', 'no'],
+      description: 'yes: nobody fetches updates from Microsoft on its servers by hand',
+    },
+    owner: OWNER,
+    'no-owner': { type: 'boolean', description: 'nobody is told' },
   },
-  run({ args, options: { zone, plan, mode, region, 'no-plan': noPlan }, service }) {
-    const body = { ...defined({ zone, plan, region, mode: modeOf(mode) }), ...(noPlan ? { plan: null } : {}) };
+  run({ args, options: { zone, plan, mode, region, strict, owner, ...no }, service }) {
+    const body = {
+      ...defined({ zone, plan, region, mode: modeOf(mode), ownerMail: owner }),
+      ...(strict === undefined ? {} : { strict: strict === 'yes' }),
+      ...(no['no-plan'] ? { plan: null } : {}),
+      ...(no['no-region'] ? { region: null } : {}),
+      ...(no['no-owner'] ? { ownerMail: null } : {}),
+    };
     if (Object.keys(body).length === 0)
       throw new CodedError('usage.wrong', 'name what to change; --help lists the options');
     return service.call(changeCustomer, { params: { customer: args.customer }, body });
@@ -88,7 +111,7 @@ export const customersToken = command({
   name: 'customers token',
   group: 'Customers and servers',
   summary: 'Make a new enrolment token; the old one enrols nobody any more.',
-  more: 'Servers that are enrolled stay so.',
+  more: 'The old one still proves whose a known server is: servers that are enrolled stay so.',
   positionals: { customer: CUSTOMER },
   async run({ args, service }) {
     const clients = await clientsOf(service);
@@ -103,14 +126,17 @@ async function clientsOf(service: Service): Promise<readonly string[]> {
   return clients.map((url) => url.replace(/\/+$/, ''));
 }
 
-function customerText({ name, customerId, zone, plan, mode, region, servers }: Customer, page: Page): string {
+function customerText(customer: Customer, page: Page): string {
+  const { name, customerId, zone, plan, mode, region, strict, ownerMail, servers } = customer;
   return fields(page, [
     ['Customer', name],
     ['Id', customerId],
     ['Zone', zone],
     ['Plan', plan ?? 'none: its servers are listed, never patched'],
     ['Mode', mode],
-    ['Region', region],
+    ['Region', region ?? 'the closest'],
+    ['Strict', strict ? 'yes: no updates from Microsoft by hand' : 'no'],
+    ['Owner', ownerMail],
     ['Servers', servers],
   ]);
 }

@@ -60,13 +60,28 @@ export const simulate = localCommand({
     servers: { type: 'string', value: 'N', description: 'how many; default 10' },
     os: { type: 'string', choices: ['2016', '2019', '2022'], description: 'Windows Server version; default 2022' },
     days: { type: 'string', value: 'N', description: 'how long they live; default 7' },
+    duration: { type: 'string', value: 'PT2H', description: 'the same as an ISO 8601 duration, instead of --days' },
   },
-  run: ({ options: { url, os, servers, days }, io, json }) => {
+  run: ({ options: { url, os, servers, days, duration }, io, json }) => {
     const version = os === '2016' || os === '2019' ? os : '2022';
-    const counts = { servers: wholeNumber(servers, '--servers') ?? 10, days: wholeNumber(days, '--days') ?? 7 };
+    if (days !== undefined && duration !== undefined)
+      throw new CodedError('usage.wrong', 'Give either --days or --duration.');
+    const lives = duration === undefined ? (wholeNumber(days, '--days') ?? 7) : daysOf(duration);
+    const counts = { servers: wholeNumber(servers, '--servers') ?? 10, days: lives };
     return io.local.simulate({ url, os: version, ...counts, json }, io);
   },
 });
+
+/** A duration in days of 24 hours. */
+function daysOf(duration: string): number {
+  try {
+    const days = Temporal.Duration.from(duration).total('days');
+    if (days > 0) return days;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  throw new CodedError('usage.wrong', `--duration: "${duration}" is not a duration such as PT2H or P1D.`);
+}
 
 export const replay = localCommand({
   name: 'replay',

@@ -2,10 +2,13 @@ import { wholeNumber } from '#cli/arguments.ts';
 import { command } from '#cli/command.ts';
 import { readText } from '#cli/files.ts';
 import { andMore, LIST_OPTIONS, listed } from '#cli/lists.ts';
+import { defined } from '#cli/members.ts';
 import { many } from '#cli/output/amounts.ts';
-import { table } from '#cli/output/layout.ts';
+import { hanging, table } from '#cli/output/layout.ts';
 import { shortUtc, utc } from '#cli/output/moments.ts';
+import { strong } from '#cli/output/page.ts';
 import { listPolicies, putPolicy, showPolicy, testPolicy } from '#contract/endpoints/catalogue.ts';
+import { showOrder } from '#contract/endpoints/control.ts';
 
 const LARGEST_POLICY = 256 * 1024;
 const WHO = { type: 'string', value: 'NAME', description: "who decides; default: the token's name" } as const;
@@ -15,11 +18,18 @@ const FILE = { value: 'FILE', description: 'a policy in YAML; docs/approval-poli
 export const policyShow = command({
   name: 'policy show',
   group: 'Catalogue and policy',
-  summary: 'The approval policy in force, or an earlier version.',
-  options: { version: { type: 'string', value: 'N', description: 'an earlier one' } },
+  summary: 'The approval policy in force, an earlier version, or the one of a day.',
+  options: {
+    version: { type: 'string', value: 'N', description: 'an earlier one' },
+    'as-of': {
+      type: 'string',
+      value: 'DAY',
+      description: 'the one in force on a day (its end in UTC) or at an instant',
+    },
+  },
   run({ options, service }) {
     const version = wholeNumber(options.version, '--version');
-    return service.call(showPolicy, { query: version === undefined ? {} : { version } });
+    return service.call(showPolicy, { query: defined({ version, asOf: options['as-of'] }) });
   },
   keepsLines: true,
   show: ({ version, who, why, at, yaml }) => {
@@ -78,4 +88,17 @@ export const policySet = command({
     return service.call(putPolicy, { body: { yaml, why, ...(who === undefined ? {} : { who }) } });
   },
   show: ({ version, changes }) => `Version ${version} is in force; ${many(changes, 'verdict')} changed.`,
+});
+
+export const policyOrder = command({
+  name: 'policy order',
+  group: 'Catalogue and policy',
+  summary: 'Which rule wins where several speak: levels, pauses, plans, windows that meet.',
+  run: ({ service }) => service.call(showOrder),
+  show: ({ items }, page) =>
+    items
+      .map(({ title, rules }) =>
+        [strong(page, title), ...rules.map((rule, at) => hanging(page, `  ${at + 1}. `, rule))].join('\n'),
+      )
+      .join('\n\n'),
 });

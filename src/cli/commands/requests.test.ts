@@ -4,7 +4,15 @@ import { type Answer, cli, fakeService, type Seen } from '#cli/testing/cli.ts';
 
 const GUID = '11111111-1111-4111-8111-111111111111';
 const AT = '2023-10-12T08:00:00Z';
-const CUSTOMER = { customerId: GUID, name: 'Acme', zone: 'Europe/London', mode: 'managed', servers: 0, createdAt: AT };
+const CUSTOMER = {
+  customerId: GUID,
+  name: 'Acme',
+  zone: 'Europe/London',
+  mode: 'managed',
+  strict: false,
+  servers: 0,
+  createdAt: AT,
+};
 const UPDATE = { updateId: GUID, revisionNumber: 1, title: 'An update', kb: '5031361' };
 const SERVER = {
   serverId: GUID,
@@ -29,6 +37,9 @@ const PLAN = {
   runMinutes: 90,
   soakDays: 8,
   followUp: true,
+  missed: { kind: 'next' },
+  definitions: 'each-scan',
+  extraWindows: [],
 };
 const COUNTS = {
   total: 0,
@@ -112,13 +123,6 @@ const CASES: readonly {
     prints: /night {2}Sunday 02:00/,
   },
   {
-    argv: 'plan set night --weekday sat --hour 22 --follow-up no',
-    answer: PLAN,
-    asks: 'PUT /plans/night',
-    body: { weekday: 6, hour: 22, followUp: false },
-    prints: /sunday, 02:00 for 240 minutes/,
-  },
-  {
     argv: 'plan show night --cycle 2023-10 --zone Europe/London',
     answer: TIMES,
     asks: 'GET /plans/night/cycles/2023-10?zone=Europe%2FLondon',
@@ -139,15 +143,15 @@ const CASES: readonly {
     prints: /srv1/,
   },
   {
-    argv: 'approve KB5031361 --why needed --customer Acme --at-customers-risk --who Eve',
+    argv: 'approve KB5031361 --why needed --customer Acme --server srv1 --who Eve',
     answer: { ...UPDATE, decision: 'approve' },
     asks: 'POST /approvals',
     body: {
       update: 'KB5031361',
       decision: 'approve',
       why: 'needed',
-      atCustomersRisk: true,
       customer: 'Acme',
+      server: 'srv1',
       who: 'Eve',
     },
     prints: /^Approved: KB5031361 An update/,

@@ -87,6 +87,7 @@ function offerLines({ server: { zone }, offered, phase, window, deadline, nextCh
   const phases = {
     lead: 'yes, ahead of the window',
     window: 'yes, in the window',
+    'catch-up': 'yes, catching up on a missed window',
     always: 'yes, at each scan',
   } as const;
   return [

@@ -128,8 +128,11 @@ const yaml = z
 export const showPolicy = endpoint({
   method: 'GET',
   path: '/policy',
-  summary: 'The approval policy in force, or an earlier version',
-  query: z.object({ version: z.coerce.number().int().min(1).optional() }),
+  summary: 'The approval policy in force, an earlier version, or the one that was in force on a day',
+  query: z.object({
+    version: z.coerce.number().int().min(1).optional(),
+    asOf: z.union([Instant, z.iso.date()]).optional().describe('an instant, or a day: its end in UTC'),
+  }),
   result: z.object({ version: z.number().int(), yaml: z.string(), who: z.string(), why: z.string(), at: Instant }),
 });
 export const listPolicies = endpoint({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endpoint } from '#contract/endpoint.ts';
-import { Guid, Instant, Person, Reference, Sentence } from '#contract/values.ts';
+import { Instant, Reference } from '#contract/values.ts';
 
 const Reason = z.object({
   question: z.string(),
@@ -25,7 +25,7 @@ const Why = z.object({
   server: z.object({ serverId: z.guid(), dnsName: z.string(), zone: z.string(), plan: z.string().optional() }),
   update: Update,
   offered: z.boolean(),
-  phase: z.enum(['lead', 'window', 'always']).optional(),
+  phase: z.enum(['lead', 'window', 'catch-up', 'always']).optional(),
   deadline: Instant.optional(),
   window: Window.optional(),
   /** One sentence. */
@@ -84,38 +84,4 @@ export const forecast = endpoint({
     /** Known updates that no coming window takes, each with its first reason. */
     held: z.array(Update.extend({ code: z.string(), text: z.string() })),
   }),
-});
-
-export const decidePerson = endpoint({
-  method: 'POST',
-  path: '/approvals',
-  summary: "A person's word on an update: it overrides the policy, for all or for one customer",
-  body: z.strictObject({
-    update: Reference,
-    decision: z.enum(['approve', 'decline']),
-    customer: Reference.optional(),
-    who: Person.optional().describe('default: the name of the token'),
-    why: Sentence,
-    atCustomersRisk: z
-      .boolean()
-      .default(false)
-      .describe('the customer asked for it beyond the policy and is responsible'),
-  }),
-  result: Update.extend({ decision: z.string() }),
-});
-export const withdrawPerson = endpoint({
-  method: 'DELETE',
-  path: '/approvals/:update',
-  summary: "Take a person's word back; the policy decides again",
-  params: z.object({ update: Reference }),
-  query: z.object({ customer: Reference.optional(), why: Sentence }),
-  result: Update,
-});
-export const acceptEula = endpoint({
-  method: 'POST',
-  path: '/eulas/:eula/acceptance',
-  summary: 'Accept licence terms for all servers',
-  params: z.object({ eula: Guid }),
-  body: z.strictObject({ who: Person.optional() }),
-  result: z.object({ eula: z.guid(), updates: z.number().int() }),
 });

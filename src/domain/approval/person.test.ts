@@ -14,7 +14,7 @@ function word(decision: PersonDecision['decision'], given: Partial<PersonDecisio
 }
 
 test('without a word of a person, the policy holds', () => {
-  assert.deepEqual(approvalOf(APPROVED, [], 'c1'), {
+  assert.deepEqual(approvalOf(APPROVED, [], { customerId: 'c1' }), {
     approved: true,
     verdict: 'approve',
     level: 'policy',
@@ -22,19 +22,19 @@ test('without a word of a person, the policy holds', () => {
     reason: 'Installed by default.',
     atCustomersRisk: false,
   });
-  const refused = approvalOf(REFUSED, [], 'c1');
+  const refused = approvalOf(REFUSED, [], { customerId: 'c1' });
   assert.equal(!refused.approved && refused.code, 'approval.not-approved');
-  const open = approvalOf(OPEN, [], 'c1');
+  const open = approvalOf(OPEN, [], { customerId: 'c1' });
   assert.equal(!open.approved && open.code, 'approval.needs-review');
 });
 
 test("the nearest level wins: the customer's own word over the one for all, that over the policy", () => {
   const forAll = word('decline', { who: 'Bob' });
   const own = word('approve', { customerId: 'c1', atCustomersRisk: true });
-  const asked = approvalOf(REFUSED, [forAll, own], 'c1');
+  const asked = approvalOf(REFUSED, [forAll, own], { customerId: 'c1' });
   assert.deepEqual([asked.approved, asked.by, asked.level], [true, 'Ann', 'customer']);
   assert.equal(asked.approved && asked.atCustomersRisk, true);
-  const others = approvalOf(APPROVED, [forAll, own], 'c2');
+  const others = approvalOf(APPROVED, [forAll, own], { customerId: 'c2' });
   assert.deepEqual([others.approved, others.by, others.level], [false, 'Bob', 'all-customers']);
   assert.equal(!others.approved && others.code, 'catalogue.declined');
 });
@@ -42,14 +42,14 @@ test("the nearest level wins: the customer's own word over the one for all, that
 test('a decline beats an approval at the same level, whichever is later', () => {
   for (const days of [-1, 1]) {
     const words = [word('approve'), word('decline', { who: 'Bob', at: AT.add({ hours: 24 * days }) })];
-    assert.equal(approvalOf(APPROVED, words, 'c1').approved, false);
-    assert.equal(approvalOf(APPROVED, words.toReversed(), 'c1').by, 'Bob');
+    assert.equal(approvalOf(APPROVED, words, { customerId: 'c1' }).approved, false);
+    assert.equal(approvalOf(APPROVED, words.toReversed(), { customerId: 'c1' }).by, 'Bob');
   }
 });
 
 test('of two equal words the later is cited', () => {
   const later = word('approve', { who: 'Eve', at: AT.add({ hours: 1 }) });
-  assert.equal(approvalOf(REFUSED, [later, word('approve')], 'c1').by, 'Eve');
+  assert.equal(approvalOf(REFUSED, [later, word('approve')], { customerId: 'c1' }).by, 'Eve');
 });
 
 test('the words of other customers change nothing, and the order of the words does not count', () => {
@@ -64,9 +64,9 @@ test('the words of other customers change nothing, and the order of the words do
         word(decision, { who: `p${index}`, at: AT.add({ hours }), ...(customerId ? { customerId } : {}) }),
       );
       const relevant = words.filter(({ customerId }) => customerId !== 'c2');
-      const whole = approvalOf(OPEN, words, 'c1');
-      assert.deepEqual(approvalOf(OPEN, relevant, 'c1'), whole);
-      assert.equal(approvalOf(OPEN, words.toReversed(), 'c1').approved, whole.approved);
+      const whole = approvalOf(OPEN, words, { customerId: 'c1' });
+      assert.deepEqual(approvalOf(OPEN, relevant, { customerId: 'c1' }), whole);
+      assert.equal(approvalOf(OPEN, words.toReversed(), { customerId: 'c1' }).approved, whole.approved);
     }),
   );
 });

@@ -21,21 +21,30 @@ export type Approval =
     };
 
 /** Who had the last word, nearest first. */
-type Level = 'customer' | 'all-customers' | 'policy';
+type Level = 'server' | 'customer' | 'all-customers' | 'policy';
+
+/** For whom an approval is asked. */
+export interface Recipient {
+  readonly serverId?: string;
+  readonly customerId?: string;
+}
 
 /**
- * Puts the persons' decisions on one update over the policy's verdict. The nearest level wins: the customer's own, then the one for all
- * customers, then the policy. Within a level a decline beats an approval, and of equal ones the later counts. Decisions of other
- * customers are passed over.
+ * Puts the persons' decisions on one update over the policy's verdict. The nearest level wins: the server's own, then its customer's, then
+ * the one for all customers, then the policy. Within a level a decline beats an approval, and of equal ones the later counts. Decisions
+ * for other customers and servers are passed over.
  */
 export function approvalOf(
   verdict: Verdict,
   decisions: readonly PersonDecision[],
-  customerId: string | undefined,
+  { serverId, customerId }: Recipient,
 ): Approval {
-  const own = customerId === undefined ? [] : decisions.filter((decision) => decision.customerId === customerId);
-  const forAll = decisions.filter((decision) => decision.customerId === undefined);
-  const word = lastWord(own) ?? lastWord(forAll);
+  const of = (customer: string | undefined, server: string | undefined) =>
+    lastWord(decisions.filter((one) => one.customerId === customer && one.serverId === server));
+  const word =
+    (customerId !== undefined && serverId !== undefined && of(customerId, serverId)) ||
+    (customerId !== undefined && of(customerId, undefined)) ||
+    of(undefined, undefined);
   if (word) return fromPerson(word);
   const { rule: by, reason } = verdict;
   const level = 'policy';
@@ -50,8 +59,9 @@ function lastWord(decisions: readonly PersonDecision[]): PersonDecision | undefi
   return (declines.length > 0 ? declines : decisions).toSorted((a, b) => Temporal.Instant.compare(a.at, b.at)).at(-1);
 }
 
-function fromPerson({ decision, who: by, why: reason, customerId, atCustomersRisk }: PersonDecision): Approval {
-  const level = customerId === undefined ? 'all-customers' : 'customer';
+function fromPerson({ decision, who: by, why: reason, ...said }: PersonDecision): Approval {
+  const { customerId, serverId, atCustomersRisk } = said;
+  const level = customerId === undefined ? 'all-customers' : serverId === undefined ? 'customer' : 'server';
   if (decision === 'approve') return { approved: true, verdict: 'approve', level, by, reason, atCustomersRisk };
   return { approved: false, verdict: 'not-approve', level, code: 'catalogue.declined', by, reason };
 }

@@ -9,7 +9,7 @@ export interface Verdict {
   readonly until?: Temporal.Instant;
 }
 
-/** A person's word on one update; overrides the policy. The nearest level wins: a customer's own before the one for all. */
+/** A person's word on one update; overrides the policy. The nearest level wins: for one server, for its customer, for all. */
 export interface PersonDecision {
   readonly decision: 'approve' | 'decline';
   readonly who: string;
@@ -17,6 +17,8 @@ export interface PersonDecision {
   readonly at: Temporal.Instant;
   /** Absent: for all customers. */
   readonly customerId?: string;
+  /** Absent: for all servers of the customer; only together with the customer. */
+  readonly serverId?: string;
   /** A customer asked for it beyond the policy and accepts to be responsible. */
   readonly atCustomersRisk: boolean;
 }

@@ -1,25 +1,33 @@
 import type { Plan, Window } from '#domain/calendar/plan.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
-import { isBefore, later } from '#domain/instants.ts';
+import { earlier, isBefore, later } from '#domain/instants.ts';
 
-/** When an offer that aims at a window is served: in [leadFrom, lastOffer). Installation may begin from `start` on. */
+/** When an offer that aims at a window is served: in [leadFrom, lastOffer), or [end, catchUpUntil). */
 export interface OfferTimes {
   readonly leadFrom: Temporal.Instant;
   readonly start: Temporal.Instant;
   /** What begins before it still ends, restart included, before the window does. */
   readonly lastOffer: Temporal.Instant;
   readonly end: Temporal.Instant;
+  /** Until when a server that was not there may catch up; absent unless the plan says so. */
+  readonly catchUpUntil?: Temporal.Instant;
 }
 
-/** The exact offer times of one window of a plan: `start − lead` to `end − run`. Nightly plans have no lead. */
+/**
+ * The exact offer times of one window of a plan: `start − lead` to the latest start, which is never later than `end − run`. Nightly plans
+ * have no lead.
+ */
 export function offerTimes(plan: Plan, window: Window): OfferTimes {
   const { start, end } = window;
+  const { latestStartMinutes, missed } = plan;
   const lead = plan.kind === 'nightly' ? 0 : plan.leadHours;
+  const fits = end.subtract({ minutes: plan.runMinutes });
   return {
     leadFrom: start.subtract({ hours: lead }),
     start,
-    lastOffer: end.subtract({ minutes: plan.runMinutes }),
+    lastOffer: latestStartMinutes === undefined ? fits : earlier(fits, start.add({ minutes: latestStartMinutes })),
     end,
+    ...(missed.kind === 'catch-up' ? { catchUpUntil: end.add({ hours: missed.hours }) } : {}),
   };
 }
 

@@ -22,6 +22,9 @@ test('a name is enough; soak, slot and lead follow from the choice', () => {
       runMinutes: 90,
       soakDays: 15,
       followUp: true,
+      missed: { kind: 'next' },
+      definitions: 'each-scan',
+      extraWindows: [],
     },
   });
   const nightly = checkPlan({ name: 'n', kind: 'nightly' });

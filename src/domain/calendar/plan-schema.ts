@@ -14,6 +14,8 @@ export type PlanCheck =
   | { readonly ok: true; readonly plan: Plan }
   | { readonly ok: false; readonly problems: readonly PlanProblem[] };
 
+const weekday = z.literal([1, 2, 3, 4, 5, 6, 7], 'must be 1 (Monday) to 7 (Sunday)');
+
 /** A plan as people and files write it: only the name is needed, `makePlan` fills in the rest. */
 const planSchema = z
   .strictObject(
@@ -23,13 +25,30 @@ const planSchema = z
         .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1–63 letters, digits, dots, dashes or underscores'),
       kind: z.enum(['weekly', 'nightly'], 'must be weekly or nightly').optional(),
       releaseWeek: z.literal([1, 2, 3, 4], 'must be 1 (early), 2 (default), 3 (delayed) or 4').optional(),
-      weekday: z.literal([1, 2, 3, 4, 5, 6, 7], 'must be 1 (Monday) to 7 (Sunday)').optional(),
+      weekday: weekday.optional(),
       hour: wholeNumber(0, 23).optional(),
       windowMinutes: wholeNumber(60, 1440).optional(),
       leadHours: wholeNumber(0, 144).optional(),
       runMinutes: wholeNumber(1, 1440).optional(),
       soakDays: wholeNumber(0, 60).optional(),
+      latestStartMinutes: wholeNumber(0, 1440).optional(),
       followUp: z.boolean('must be true or false').optional(),
+      missed: z
+        .discriminatedUnion(
+          'kind',
+          [
+            z.strictObject({ kind: z.literal('next') }),
+            z.strictObject({ kind: z.literal('catch-up'), hours: wholeNumber(1, 72) }),
+            z.strictObject({ kind: z.literal('skip') }),
+          ],
+          'must be next, catch-up with hours, or skip',
+        )
+        .optional(),
+      definitions: z.enum(['each-scan', 'daily'], 'must be each-scan or daily').optional(),
+      extraWindows: z
+        .array(z.strictObject({ weekday, hour: wholeNumber(0, 23), windowMinutes: wholeNumber(60, 1440) }))
+        .max(6, 'must be at most six')
+        .optional(),
     },
     { error: planError },
   )
@@ -60,7 +79,28 @@ function contradictions(plan: Plan): readonly PlanProblem[] {
       message: 'must be shorter than the window when there is no lead, or nothing is ever offered',
     });
   }
+  const room = plan.windowMinutes - plan.runMinutes;
+  if (room >= 0 && (plan.latestStartMinutes ?? 0) > room) {
+    problems.push({ path: 'latestStartMinutes', message: `must leave room for the run: at most ${room}` });
+  }
+  for (const [place, { windowMinutes }] of plan.extraWindows.entries()) {
+    if (windowMinutes < plan.runMinutes)
+      problems.push({
+        path: `extraWindows.${place}.windowMinutes`,
+        message: `must not be shorter than the run (${plan.runMinutes} minutes)`,
+      });
+  }
+  if (plan.missed.kind === 'skip' && (plan.followUp || plan.extraWindows.length > 0)) {
+    problems.push({
+      path: 'missed',
+      message: 'skip is only for plans without follow-up and extra windows: these are where a missed update goes',
+    });
+  }
   if (plan.kind === 'weekly') return problems;
+  if (plan.extraWindows.length > 0)
+    problems.push({ path: 'extraWindows', message: 'must be empty in a nightly plan: every night has its window' });
+  if (plan.missed.kind !== 'next')
+    problems.push({ path: 'missed', message: 'must be next in a nightly plan: the next night takes it' });
   for (const field of ['hour', 'windowMinutes', 'leadHours'] as const) {
     const fixed = NIGHTLY_SLOT[field];
     if (plan[field] !== fixed) problems.push({ path: field, message: `must be ${fixed} in a nightly plan` });

@@ -15,11 +15,31 @@ export interface Plan {
   readonly leadHours: number;
   /** Expected length of install and restart in minutes; an offer ends this long before the window does. */
   readonly runMinutes: number;
+  /** Minutes after a window opens from which nothing is begun any more; absent: as long as the run still fits. */
+  readonly latestStartMinutes?: number;
   /** Days after the publication of a revision before this plan takes it: 1, 8, 15, 22 by release week. */
   readonly soakDays: number;
   /** Weekly windows after the primary one finish what one pass could not; nightly plans go on every night whatever it says. */
   readonly followUp: boolean;
+  /** What becomes of a window in which a server was not there. */
+  readonly missed: Missed;
+  /** `each-scan`: definitions are there at each scan and go in at the client's own schedule. `daily`: they go in at each scan. */
+  readonly definitions: 'each-scan' | 'daily';
+  /** Further windows of each week from the primary one on, at most six; weekly plans only. */
+  readonly extraWindows: readonly ExtraWindow[];
 }
+
+/**
+ * `next`: its next window, a follow-up one or the next cycle's. `catch-up`: at its first visit within so many hours after the window's
+ * end, else the next. `skip`: not before the next cycle's window; such a plan has no follow-up windows.
+ */
+export type Missed =
+  | { readonly kind: 'next' }
+  | { readonly kind: 'catch-up'; readonly hours: number }
+  | { readonly kind: 'skip' };
+
+/** A weekly window besides the plan's own: whole local hour at which it opens, 0–23, and 60–1440 minutes. */
+export type ExtraWindow = Pick<Plan, 'weekday' | 'hour' | 'windowMinutes'>;
 
 /** A maintenance window: install and restart happen in [start, end). */
 export interface Window {

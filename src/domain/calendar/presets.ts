@@ -8,13 +8,14 @@ export type PlanChoice = Pick<Plan, 'name'> & { readonly [K in keyof Plan]?: Pla
 
 /**
  * A whole plan from what was chosen. Without more: weekly, default week, Sunday 02:00 for four hours, 48 hours of lead, follow-up
- * windows. Soak follows the release week (1, 8, 15, 22 days); nightly plans have the slot 01:00–05:00, no lead, and release in week 4.
+ * windows, which also take what was missed. Soak follows the release week (1, 8, 15, 22 days); nightly plans have the slot 01:00–05:00, no lead, and release in week 4.
  * The result is only as valid as the choice: what comes from outside goes through `checkPlan`.
  */
 export function makePlan(choice: PlanChoice): Plan {
   const kind = choice.kind ?? 'weekly';
   const slot = kind === 'nightly' ? NIGHTLY_SLOT : { hour: 2, windowMinutes: 240, leadHours: 48 };
   const releaseWeek = choice.releaseWeek ?? (kind === 'nightly' ? 4 : 2);
+  const missed = choice.missed ?? { kind: 'next' };
   return {
     name: choice.name,
     kind,
@@ -24,8 +25,12 @@ export function makePlan(choice: PlanChoice): Plan {
     windowMinutes: choice.windowMinutes ?? slot.windowMinutes,
     leadHours: choice.leadHours ?? slot.leadHours,
     runMinutes: choice.runMinutes ?? 90,
+    ...(choice.latestStartMinutes === undefined ? {} : { latestStartMinutes: choice.latestStartMinutes }),
     soakDays: choice.soakDays ?? soakOf(releaseWeek),
-    followUp: choice.followUp ?? true,
+    followUp: choice.followUp ?? missed.kind !== 'skip',
+    missed,
+    definitions: choice.definitions ?? 'each-scan',
+    extraWindows: choice.extraWindows ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Cycle, cycleAt, nextCycle, previousCycle } from '#domain/calendar/patch-tuesday.ts';
 import type { Plan, Window } from '#domain/calendar/plan.ts';
 import { releaseDay } from '#domain/calendar/release-week.ts';
+import { isBefore as isEarlier } from '#domain/instants.ts';
 
 /** Longer than a window, and than the day that a zone may skip: no window that began on an earlier date is still open. */
 const REACH = { days: 2 };
@@ -9,9 +10,25 @@ const REACH = { days: 2 };
  * All windows of a plan in a zone whose end is after `from`, in order and without end; the caller stops. Weekly plans: the primary
  * window of each cycle and, with `followUp`, one each week until the next primary. Nightly plans: every night, the first of the
  * release week being the primary one. A wall time that a clock change skips moves later, a repeated one means the first; where a
- * whole day does not exist, the night that would move onto the next one is that next one.
+ * whole day does not exist, the night that would move onto the next one is that next one. Windows that overlap or touch are one: it
+ * opens with the first and closes with the last of them.
  */
-export function* windowsFrom(plan: Plan, zone: string, from: Temporal.Instant): Generator<Window, never, undefined> {
+export function windowsFrom(plan: Plan, zone: string, from: Temporal.Instant): Generator<Window, never, undefined> {
+  return plan.extraWindows.length === 0 ? ownWindowsFrom(plan, zone, from) : mergedWindowsFrom(plan, zone, from);
+}
+
+/** The one window of a cycle with which a plan's release begins: in its release week, at the chosen weekday and hour. */
+export function primaryWindow(plan: Plan, zone: string, cycle: Cycle): Window {
+  const own = windowOn(plan, zone, cycle, { date: primaryDate(plan, zone, cycle), primary: true });
+  if (plan.extraWindows.length === 0) return own;
+  const windows = mergedWindowsFrom(plan, zone, own.start);
+  for (;;) {
+    const { value: window } = windows.next();
+    if (!isEarlier(window.end, own.end)) return window;
+  }
+}
+
+function* ownWindowsFrom(plan: Plan, zone: string, from: Temporal.Instant): Generator<Window, never, undefined> {
   const earliest = from.toZonedDateTimeISO(zone).toPlainDate().subtract(REACH);
   // Not the cycle of `from` itself: its primary window may be weeks ahead, and until then those of the cycle before go on.
   let cycle = previousCycle(cycleAt(from));
@@ -19,8 +36,7 @@ export function* windowsFrom(plan: Plan, zone: string, from: Temporal.Instant): 
   for (;;) {
     for (const slot of slots(plan, zone, cycle, earliest)) {
       const window = windowOn(plan, zone, cycle, slot);
-      const repeated = Temporal.Instant.compare(window.start, last) <= 0;
-      if (repeated || Temporal.Instant.compare(window.end, from) <= 0) continue;
+      if (!isEarlier(last, window.start) || !isEarlier(from, window.end)) continue;
       last = window.start;
       yield window;
     }
@@ -28,9 +44,55 @@ export function* windowsFrom(plan: Plan, zone: string, from: Temporal.Instant): 
   }
 }
 
-/** The one window of a cycle with which a plan's release begins: in its release week, at the chosen weekday and hour. */
-export function primaryWindow(plan: Plan, zone: string, cycle: Cycle): Window {
-  return windowOn(plan, zone, cycle, { date: primaryDate(plan, zone, cycle), primary: true });
+/** Longer than all windows of a plan in one row, each touching the next. */
+const LONGEST_ROW = { hours: 24 * 9 };
+
+function* mergedWindowsFrom(plan: Plan, zone: string, from: Temporal.Instant): Generator<Window, never, undefined> {
+  const earliest = from.subtract(LONGEST_ROW).toZonedDateTimeISO(zone).toPlainDate();
+  let cycle = previousCycle(cycleAt(from.subtract(LONGEST_ROW)));
+  let open: Window | undefined;
+  for (;;) {
+    for (const window of cycleWindows(plan, zone, cycle, earliest)) {
+      if (open && !isEarlier(open.end, window.start)) {
+        open = joined(open, window);
+        continue;
+      }
+      if (open && isEarlier(from, open.end)) yield open;
+      open = window;
+    }
+    cycle = nextCycle(cycle);
+  }
+}
+
+/** A window that takes in a primary one serves the primary's cycle. */
+function joined(first: Window, second: Window): Window {
+  const { cycle } = second.primary ? second : first;
+  const end = isEarlier(first.end, second.end) ? second.end : first.end;
+  return { start: first.start, end, cycle, primary: first.primary || second.primary };
+}
+
+/** The plan's own windows of a cycle and its further ones, by their starts. */
+function cycleWindows(plan: Plan, zone: string, cycle: Cycle, earliest: Temporal.PlainDate): Window[] {
+  const own = [...slots(plan, zone, cycle, earliest)].map((slot) => windowOn(plan, zone, cycle, slot));
+  const primary = windowOn(plan, zone, cycle, { date: primaryDate(plan, zone, cycle), primary: true });
+  const week = primary.start.toZonedDateTimeISO(zone).add({ weeks: 1 }).toInstant();
+  const next = plan.followUp ? nextPrimaryStart(plan, zone, cycle) : week;
+  const extra = plan.extraWindows.flatMap((own) => {
+    const plainTime = new Temporal.PlainTime(own.hour);
+    const windows: Window[] = [];
+    for (let date = primaryDate(plan, zone, cycle); ; date = date.add({ days: 1 })) {
+      const start = date.toZonedDateTime({ timeZone: zone, plainTime }).toInstant();
+      if (!isEarlier(start, next)) return windows;
+      if (date.dayOfWeek !== own.weekday || isEarlier(start, primary.start) || isBefore(date, earliest)) continue;
+      windows.push({ start, end: start.add({ minutes: own.windowMinutes }), cycle, primary: false });
+    }
+  });
+  return [...own, ...extra].sort((a, b) => Temporal.Instant.compare(a.start, b.start));
+}
+
+function nextPrimaryStart(plan: Plan, zone: string, cycle: Cycle): Temporal.Instant {
+  const next = nextCycle(cycle);
+  return windowOn(plan, zone, next, { date: primaryDate(plan, zone, next), primary: true }).start;
 }
 
 interface Slot {

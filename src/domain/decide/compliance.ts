@@ -36,7 +36,7 @@ export function isDue(server: ServerFacts, updateId: UpdateId, facts: Facts, at:
   const update = facts.catalogue.latest(updateId);
   if (!update) return false;
   const asked = asking({ server, update, facts, at });
-  if (askCatalogue(asked).held || !asked.approval.approved) return false;
+  if (askCatalogue(asked).held || !asked.approval.approved || facts.brakes.has(updateId)) return false;
   const release = server.plan ? releaseAt(server.plan, server.zone, update.published) : update.published;
   return !isBefore(at, release);
 }

@@ -1,19 +1,21 @@
 import { offerTimes } from '#domain/calendar/offer-times.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
+import { deadlineOf } from '#domain/decide/deadline.ts';
 import { type Decision, QUESTIONS, type Question, type Reason } from '#domain/decide/decision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { phaseAt } from '#domain/decide/phase.ts';
+import { serverPhase } from '#domain/decide/phase.ts';
 import {
   type Answer,
   type Asked,
   askApproval,
   askCatalogue,
+  askException,
   asking,
   askLicenceAndPayload,
   askMode,
   askRelease,
   askWindow,
-  isDefinition,
+  paceOf,
 } from '#domain/decide/questions.ts';
 import { successorsOf } from '#domain/decide/standing.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
@@ -24,6 +26,7 @@ const ASK: { readonly [question in Question]?: (asked: Asked) => Answer } = {
   catalogue: askCatalogue,
   approval: askApproval,
   'licence-payload': askLicenceAndPayload,
+  exception: askException,
   mode: askMode,
   release: askRelease,
   window: askWindow,
@@ -46,7 +49,7 @@ export function decide(server: ServerFacts, update: Revision, facts: Facts, at: 
 
 /** The same, with what each question answered: the substance of `why`. */
 export function explain(server: ServerFacts, update: Revision, facts: Facts, at: Temporal.Instant): Explanation {
-  const phase = server.plan && phaseAt(server.plan, server.zone, at);
+  const phase = serverPhase(server, at);
   const asked = asking({ server, update, facts, at }, phase);
   const answers = ask(asked);
   const successor = standsBackFor(asked);
@@ -94,14 +97,30 @@ function conclude(asked: Asked, answers: readonly Answer[]): Decision {
   const { server, update, facts, phase } = asked;
   if (!server.plan || !phase) throw new Error('a server without a plan was not held back');
   const approvedBy = answers.find((answer) => answer.question === 'approval')?.by ?? '';
-  const { window } = phase;
-  const until = offerTimes(server.plan, window).lastOffer;
-  if (phase.name === 'window') {
-    const deadline = server.failed.has(update.updateId) ? {} : { deadline: window.start };
-    return { offered: true, phase: 'window', ...deadline, window, until, approvedBy };
+  const pace = paceOf(update, facts);
+  const past = server.failed.has(update.updateId) ? undefined : deadlineOf(pace, update, server.plan, phase);
+  const deadline = past ? { deadline: past } : {};
+  const { name, window } = phase;
+  if (name === 'window') {
+    return {
+      offered: true,
+      phase: name,
+      ...deadline,
+      window,
+      until: offerTimes(server.plan, window).lastOffer,
+      approvedBy,
+    };
   }
-  if (isDefinition(update, facts)) return { offered: true, phase: 'always', approvedBy };
-  return { offered: true, phase: 'lead', window, until, approvedBy };
+  if (name === 'catch-up') return { offered: true, phase: name, ...deadline, window, until: phase.until, approvedBy };
+  if (pace.definition) return { offered: true, phase: 'always', ...deadline, approvedBy };
+  return {
+    offered: true,
+    phase: 'lead',
+    ...deadline,
+    window,
+    until: offerTimes(server.plan, window).lastOffer,
+    approvedBy,
+  };
 }
 
 /** Time alone lifts a hold only when it lifts every reason; then the latest of them is the instant. */

@@ -28,6 +28,9 @@ export type ReasonCode =
   | 'approval.needs-review'
   | 'licence.eula-not-accepted'
   | 'payload.not-available'
+  | 'exception.paused'
+  | 'exception.braked'
+  | 'exception.install-loop'
   | 'mode.unassigned'
   | 'mode.observe'
   | 'mode.no-plan'
@@ -54,10 +57,11 @@ export interface Reason {
 export type Decision =
   | {
       readonly offered: true;
-      readonly phase: 'lead' | 'window' | 'always';
+      readonly phase: 'lead' | 'window' | 'catch-up' | 'always';
       /**
-       * Only in the window: a client that scans now acts at once. Not after a failure: an agent that retries hours later would act on it
-       * outside the window, so the next try is that of its own schedule.
+       * In the window and when catching up: a client that scans now acts at once. In the lead only for a servicing stack update that never
+       * restarts, and for definitions where the plan wants them daily. Not after a failure: an agent that retries hours later would act on
+       * it outside the window, so the next try is that of its own schedule.
        */
       readonly deadline?: Temporal.Instant;
       /** The window that this offer aims at; absent for definitions, which go at each scan. */

@@ -6,9 +6,10 @@ import { makePlan } from '#domain/calendar/presets.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import { updateIdOf } from '#domain/catalogue/testing.ts';
 import { decide } from '#domain/decide/decide.ts';
-import { groupSet, serverSet } from '#domain/decide/deployment-set.ts';
+import { groupKey, groupSet, serverSet } from '#domain/decide/deployment-set.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import { clause, factsOver, PATCH_TUESDAY, SERVER_2019, server, update, word } from '#domain/decide/testing.ts';
+import type { PauseScope } from '#domain/exception/hold.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 
 const RUNS = Number(process.env.ST_PROPERTY_RUNS ?? 400);
@@ -33,10 +34,13 @@ const oneUpdate = (id: number): fc.Arbitrary<Revision> =>
       eulaId: fc.option(fc.constantFrom(updateIdOf(90), updateIdOf(91)), { nil: undefined, freq: 6 }),
       part: fc.option(number, { nil: undefined, freq: 3 }),
       hidden: fc.boolean(),
+      reboot: fc.constantFrom('NeverReboots', 'CanRequestReboot'),
+      servicingStack: fc.boolean(),
     })
-    .map(({ classification, eulaId, part, hidden, supersedes, ...rest }) =>
+    .map(({ classification, eulaId, part, hidden, supersedes, servicingStack, ...rest }) =>
       update(id, {
         ...rest,
+        ...(servicingStack ? { title: `Servicing Stack Update for Windows Server 2019 (KB50${id})` } : {}),
         supersedes: supersedes.filter((one) => one !== updateIdOf(id)),
         prerequisites: [clause(classification), clause(SERVER_2019)],
         explicitlyDeployable: !hidden || id % 3 !== 0,
@@ -51,21 +55,56 @@ const words = fc.array(
     at: number,
     decision: fc.constantFrom('approve', 'decline'),
     customerId: fc.constantFrom(undefined, updateIdOf(0xc1), updateIdOf(0xc2)),
+    isForServer: fc.boolean(),
   }),
   { maxLength: 4 },
 );
 
-const facts: fc.Arbitrary<Facts> = fc.record({ updates, words, undeliverable: fc.option(number) }).map((given) => {
-  const persons = new Map(
-    given.words.map(({ at, decision, customerId }) => [
-      updateIdOf(at),
-      [word(decision as 'approve', customerId ? { customerId } : {})],
-    ]),
-  );
-  const over = factsOver(given.updates, { persons, acceptedEulas: new Set([updateIdOf(90)]) });
-  const missing = given.updates[(given.undeliverable ?? 0) - 1]?.files[0]?.sha1;
-  return { ...over, deliverable: new Set([...over.deliverable].filter((sha1) => sha1 !== missing)) };
-});
+const scopes: fc.Arbitrary<PauseScope> = fc.constantFrom(
+  { kind: 'all' },
+  { kind: 'customer', customerId: updateIdOf(0xc1) },
+  { kind: 'group', customerId: updateIdOf(0xc1), group: 'SQL' },
+  { kind: 'group', customerId: updateIdOf(0xc2), group: 'SQL' },
+  { kind: 'server', serverId: updateIdOf(0xabc) },
+  { kind: 'server', serverId: updateIdOf(0xabd) },
+);
+const pauses = fc.array(
+  fc.record({ scope: scopes, starts: hours(-24, 24 * 70), days: fc.integer({ min: 1, max: 30 }) }),
+  { maxLength: 2 },
+);
+
+const facts: fc.Arbitrary<Facts> = fc
+  .record({ updates, words, pauses, braked: fc.option(number), undeliverable: fc.option(number) })
+  .map((given) => {
+    const persons = new Map(
+      given.words.map(({ at, decision, customerId, isForServer }) => [
+        updateIdOf(at),
+        [
+          word(decision as 'approve', {
+            ...(customerId ? { customerId } : {}),
+            ...(customerId && isForServer ? { serverId: updateIdOf(0xabc) } : {}),
+          }),
+        ],
+      ]),
+    );
+    const over = factsOver(given.updates, { persons, acceptedEulas: new Set([updateIdOf(90)]) });
+    const missing = given.updates[(given.undeliverable ?? 0) - 1]?.files[0]?.sha1;
+    const braked = updateIdOf(given.braked ?? 0);
+    return {
+      ...over,
+      singledOut: new Set([...persons.values()].flat().flatMap(({ serverId }) => serverId ?? [])),
+      brakes: new Map([[braked, { updateId: braked, who: 'ann', why: 'it breaks', at: PATCH_TUESDAY }]]),
+      pauses: given.pauses.map(({ scope, starts, days }, place) => ({
+        pauseId: updateIdOf(0xd0 + place),
+        scope,
+        starts,
+        ends: starts.add({ hours: 24 * days }),
+        who: 'ann',
+        why: 'month end',
+      })),
+      deliverable: new Set([...over.deliverable].filter((sha1) => sha1 !== missing)),
+    };
+  });
 
 const servers: fc.Arbitrary<ServerFacts> = fc
   .record({
@@ -79,6 +118,10 @@ const servers: fc.Arbitrary<ServerFacts> = fc
           hour: fc.integer({ min: 0, max: 23 }),
           leadHours: fc.constantFrom(0, 48, 144),
           followUp: fc.boolean(),
+          definitions: fc.constantFrom('each-scan', 'daily'),
+          missed: fc.constantFrom({ kind: 'next' }, { kind: 'catch-up', hours: 6 }, { kind: 'catch-up', hours: 72 }),
+          latestStartMinutes: fc.constantFrom(undefined, 15),
+          extraWindows: fc.constantFrom([], [{ weekday: 4, hour: 3, windowMinutes: 120 }]),
         })
         .map((choice) => makePlan({ name: 'any', ...choice } as never)),
       { nil: undefined, freq: 8 },
@@ -86,14 +129,20 @@ const servers: fc.Arbitrary<ServerFacts> = fc
     mode: fc.constantFrom('managed', 'managed', 'managed', 'observe', 'unassigned'),
     installed: fc.uniqueArray(number.map(updateIdOf), { maxLength: 3 }),
     failed: fc.uniqueArray(number.map(updateIdOf), { maxLength: 3 }),
+    looping: fc.uniqueArray(number.map(updateIdOf), { maxLength: 1 }),
+    group: fc.constantFrom(undefined, 'SQL', 'Web'),
+    visitBefore: fc.option(hours(-24, 24 * 70), { nil: undefined, freq: 6 }),
   })
-  .map(({ plan, installed, failed, ...rest }) => {
+  .map(({ plan, installed, failed, looping, group, visitBefore, ...rest }) => {
     const { plan: _plan, ...base } = server();
     return {
       ...base,
       ...rest,
       installed: new Set(installed),
       failed: new Set(failed),
+      looping: new Set(looping),
+      ...(group ? { group } : {}),
+      ...(visitBefore ? { visitBefore } : {}),
       ...(plan ? { plan } : {}),
     } as ServerFacts;
   });
@@ -112,6 +161,21 @@ it('gives every pair the answer of decide', () => {
         );
         assert.equal(String(deployment?.deadline), String(decision.offered ? decision.deadline : undefined));
       }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+it('servers with one key share a set: what one is told holds for the other, but for what each has installed or failed', () => {
+  fc.assert(
+    fc.property(facts, servers, servers, hours(-24, 24 * 70), fc.boolean(), (over, one, two, at, isTwin) => {
+      const other = isTwin
+        ? { ...two, ...one, serverId: updateIdOf(0xabd), ...(two.group ? { group: two.group } : {}) }
+        : { ...two, serverId: updateIdOf(0xabd) };
+      if (groupKey(one, over, at) !== groupKey(other, over, at)) return;
+      const shared = groupSet(one, over, at, content);
+      assert.equal(shared.version, groupSet(other, over, at, content).version);
+      assert.equal(String(shared.validUntil), String(groupSet(other, over, at, content).validUntil));
     }),
     { numRuns: RUNS },
   );

@@ -1,19 +1,39 @@
+import type { Plan } from '#domain/calendar/plan.ts';
 import { releaseAt } from '#domain/calendar/release-week.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
+import { deadlineOf, type Pace } from '#domain/decide/deadline.ts';
 import type { Deployment, DeploymentSet } from '#domain/decide/deployment.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { type Phase, phaseAt } from '#domain/decide/phase.ts';
+import { type Phase, serverPhase } from '#domain/decide/phase.ts';
 import { aimsAt } from '#domain/decide/questions.ts';
 import { type Standing, standings, successorsOf } from '#domain/decide/standing.ts';
+import { nextPauseChange, pauseAt } from '#domain/exception/hold.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { earliest, isBefore } from '#domain/instants.ts';
 
 /** Turns the content of a set into a short text; a cryptographic hash in the service, so that equal versions mean equal sets. */
 export type Digest = (content: string) => string;
 
-/** Servers with the same key are told the same, but for what each of them has installed. */
-export function groupKey({ customerId, plan, zone, mode, target }: ServerFacts): string {
-  return JSON.stringify([customerId, plan, zone, mode, target.osBuild, target.productType]);
+/** Servers with the same key are told the same at an instant, but for what each of them has installed. */
+export function groupKey(server: ServerFacts, facts: Facts, at: Temporal.Instant): string {
+  const { serverId, customerId, plan, zone, mode, target } = server;
+  const pauses = facts.pauses.filter(({ scope }) => scope.kind === 'group' || scope.kind === 'server');
+  const isAlone = facts.singledOut.has(serverId) || server.looping.size > 0;
+  const paused = pauses.length === 0 ? undefined : pauseAt(pauses, server, at)?.pauseId;
+  const untilThen = pauses.length === 0 ? undefined : nextPauseChange(pauses, server, at)?.toString();
+  const catchesUp = plan?.missed.kind === 'catch-up' && serverPhase(server, at)?.name === 'catch-up';
+  return JSON.stringify([
+    customerId,
+    plan,
+    zone,
+    mode,
+    target.osBuild,
+    target.productType,
+    isAlone ? serverId : 0,
+    paused,
+    untilThen,
+    catchesUp,
+  ]);
 }
 
 /** What a group of servers shares at an instant: the decision over sets of revisions instead of pair by pair. */
@@ -28,9 +48,10 @@ export interface GroupSet extends DeploymentSet {
  * categories and detectoids → `Evaluate`. Declined and expired updates, and those that an approved one replaced long ago, are absent.
  */
 export function groupSet(group: ServerFacts, facts: Facts, at: Temporal.Instant, digest: Digest): GroupSet {
-  const phase = group.plan && phaseAt(group.plan, group.zone, at);
+  const phase = serverPhase(group, at);
   const { all, until } = standings(group, facts, at);
-  const offered = offeredOf(group, all, phase);
+  const isPaused = pauseAt(facts.pauses, group, at) !== undefined;
+  const offered = isPaused ? new Map<number, Deployment>() : offeredOf(group, all, phase);
   const roots = all.filter(
     ({ update, sent, staleFrom }) =>
       offered.has(update.revisionId) || (sent && (!staleFrom || isBefore(at, staleFrom))),
@@ -38,8 +59,9 @@ export function groupSet(group: ServerFacts, facts: Facts, at: Temporal.Instant,
   const deployments = supporting(facts.catalogue.closure(roots.map(({ update }) => update)), facts);
   for (const { update } of roots) deployments.set(update.revisionId, checkOnly(update));
   for (const [id, moves] of offered) deployments.set(id, moves);
+  const pause = nextPauseChange(facts.pauses, group, at);
   const ages = all.map(({ staleFrom }) => (staleFrom && isBefore(at, staleFrom) ? staleFrom : undefined));
-  return seal(deployments, new Set(offered.keys()), earliest([phase?.until, until, ...ages]), digest);
+  return seal(deployments, new Set(offered.keys()), earliest([phase?.until, until, pause, ...ages]), digest);
 }
 
 /**
@@ -76,16 +98,18 @@ function offeredOf(group: ServerFacts, all: readonly Standing[], phase: Phase | 
     aims.set(published.epochNanoseconds, known);
     return known;
   };
-  const free = all.filter(({ update, clear, definition }) => clear && (definition || isAimedAt(update)));
+  const free = all.filter(
+    ({ update, clear, pace }) => clear && !group.looping.has(update.updateId) && (pace.definition || isAimedAt(update)),
+  );
   const reigning = new Set(free.map(({ update }) => update.updateId));
   const standing = free.filter(({ successors }) => !successors.some((id) => reigning.has(id)));
-  return new Map(standing.map(({ update, definition }) => [update.revisionId, install(update, definition, phase)]));
+  return new Map(standing.map(({ update, pace }) => [update.revisionId, install(update, pace, plan, phase)]));
 }
 
-function install(update: Revision, definition: boolean, phase: Phase): Deployment {
-  const changed = definition && isBefore(phase.since, update.published) ? update.published : phase.since;
-  const deployment: Deployment = { action: 'Install', lastChange: dateOf(changed) };
-  return phase.name === 'window' ? { ...deployment, deadline: phase.window.start } : deployment;
+function install(update: Revision, pace: Pace, plan: Plan, phase: Phase): Deployment {
+  const changed = pace.definition && isBefore(phase.since, update.published) ? update.published : phase.since;
+  const deadline = deadlineOf(pace, update, plan, phase);
+  return { action: 'Install', lastChange: dateOf(changed), ...(deadline ? { deadline } : {}) };
 }
 
 function checkOnly(update: Revision): Deployment {

@@ -4,7 +4,7 @@ import type { Catalogue } from '#domain/catalogue/catalogue.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import { approvalFor } from '#domain/decide/questions.ts';
-import { PRODUCT_TYPES, type ServerFacts, type Target } from '#domain/fleet/server.ts';
+import { NOTHING_REPORTED, PRODUCT_TYPES, type ServerFacts, type Target } from '#domain/fleet/server.ts';
 import { earliest, isBefore } from '#domain/instants.ts';
 
 /** What holds for an update on the servers that it is made for: what lists show, where no server is asked about. */
@@ -60,6 +60,5 @@ const ANY_SERVER: Omit<ServerFacts, 'target'> = {
   serverId: '',
   zone: 'Etc/UTC',
   mode: 'managed',
-  installed: new Set(),
-  failed: new Set(),
+  ...NOTHING_REPORTED,
 };

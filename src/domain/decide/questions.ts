@@ -4,9 +4,11 @@ import { updateClass } from '#domain/approval/update-class.ts';
 import { releaseAt } from '#domain/calendar/release-week.ts';
 import { isDeployable } from '#domain/catalogue/index-catalogue.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
+import type { Pace } from '#domain/decide/deadline.ts';
 import type { Question, Reason, ReasonCode } from '#domain/decide/decision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import { offerFrom, type Phase } from '#domain/decide/phase.ts';
+import { pauseAt } from '#domain/exception/hold.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { isBefore } from '#domain/instants.ts';
 
@@ -86,7 +88,7 @@ export function askApproval({ approval }: Asked): Answer {
 /** The policy's verdict with persons' words over it. */
 export function approvalFor({ server, update, facts, at }: Subject): CurrentApproval {
   const { until, ...verdict } = approve(facts.policy, update, facts.catalogue, server.target, at);
-  const approval = approvalOf(verdict, facts.persons.get(update.updateId) ?? [], server.customerId);
+  const approval = approvalOf(verdict, facts.persons.get(update.updateId) ?? [], server);
   return until && approval.level === 'policy' ? { ...approval, until } : approval;
 }
 
@@ -110,6 +112,30 @@ export function askLicenceAndPayload({ update, facts }: Asked): Answer {
     files.length === 0 ? 'It has no files.' : `Every file can be delivered (${files.length}).`,
   );
 }
+
+/** Does a person, or what happened before, stop it here and now? */
+export function askException({ server, update, facts, at }: Asked): Answer {
+  const held: Reason[] = [];
+  const brake = facts.brakes.get(update.updateId);
+  if (brake) {
+    held.push(
+      reason('exception', 'exception.braked', `${brake.who} stopped it for everybody: ${brake.why}`, brake.who),
+    );
+  }
+  const pause = pauseAt(facts.pauses, server, at);
+  if (pause) {
+    const text = `${pause.who} paused ${PAUSED[pause.scope.kind]} until ${pause.ends}: ${pause.why}`;
+    held.push(reason('exception', 'exception.paused', text, pause.pauseId, pause.ends));
+  }
+  if (server.looping.has(update.updateId)) {
+    const text =
+      'It was reported as installed three times within seven days and is needed again: a person has to look.';
+    held.push(reason('exception', 'exception.install-loop', text));
+  }
+  return answer('exception', held, 'No pause, no brake, no loop of installations.');
+}
+
+const PAUSED = { all: 'all servers', customer: 'the customer', group: 'the group', server: 'the server' } as const;
 
 /** Is the server one that is patched at all? */
 export function askMode({ server }: Asked): Answer {
@@ -153,8 +179,7 @@ export function askWindow({ server, update, facts, at, phase }: Asked): Answer {
   if (isDefinition(update, facts)) return { question: 'window', passed: 'Definitions need no window to be offered.' };
   const release = releaseAt(server.plan, server.zone, update.published);
   const span = `${phase.window.start} to ${phase.window.end}`;
-  if (aimsAt(phase, release))
-    return { question: 'window', passed: `In the ${phase.name === 'lead' ? 'lead of the ' : ''}window ${span}.` };
+  if (aimsAt(phase, release)) return { question: 'window', passed: `${AIMED[phase.name] ?? ''} ${span}.` };
   const until = offerFrom(server.plan, server.zone, release, at);
   const isClosing = phase.name === 'closing' && !isBefore(phase.window.start, release);
   const code = isClosing ? 'window.closing' : 'window.not-yet';
@@ -164,14 +189,27 @@ export function askWindow({ server, update, facts, at, phase }: Asked): Answer {
   return heldBy(reason('window', code, text, server.plan.name, until));
 }
 
+const AIMED: { readonly [name in Phase['name']]?: string } = {
+  lead: 'In the lead of the window',
+  window: 'In the window',
+  'catch-up': 'Catching up on the missed window',
+};
+
 /** Definition updates belong to no cycle and to no window. */
-export function isDefinition(update: Revision, facts: Facts): boolean {
+function isDefinition(update: Revision, facts: Facts): boolean {
   return updateClass(update, facts.catalogue) === 'definition';
+}
+
+/** When an update goes in, as far as its class and restart behaviour tell. */
+export function paceOf(update: Revision, { catalogue }: Facts): Pace {
+  const known = updateClass(update, catalogue);
+  const quiet = catalogue.reboot(update) === 'NeverReboots';
+  return { definition: known === 'definition', ahead: known === 'ssu' && quiet, quiet };
 }
 
 /** True when an offer made now aims at a window in which a revision released at `release` may be installed. */
 export function aimsAt(phase: Phase, release: Temporal.Instant): boolean {
-  return (phase.name === 'lead' || phase.name === 'window') && !isBefore(phase.window.start, release);
+  return phase.name in AIMED && !isBefore(phase.window.start, release);
 }
 
 function reason(

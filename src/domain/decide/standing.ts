@@ -1,16 +1,17 @@
 import { approvalKey } from '#domain/approval/approve.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
+import type { Pace } from '#domain/decide/deadline.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { askCatalogue, asking, askLicenceAndPayload, isDefinition } from '#domain/decide/questions.ts';
+import { askCatalogue, asking, askLicenceAndPayload, paceOf } from '#domain/decide/questions.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { earliest, isBefore } from '#domain/instants.ts';
 
 /** How one update stands for all servers of a customer and target, whatever their plans: what does not change from hour to hour. */
 export interface Standing {
   readonly update: Revision;
-  /** Published, approved, licensed and deliverable: only mode, release and window can still hold it. */
+  /** Published, approved, licensed, deliverable and not braked: only a pause, mode, release and window can still hold it. */
   readonly clear: boolean;
-  readonly definition: boolean;
+  readonly pace: Pace;
   /** False: the client is never told of it (declined, expired). */
   readonly sent: boolean;
   /** From here on it is not sent any more: an approved successor is old enough. */
@@ -35,7 +36,8 @@ const memo = new WeakMap<Facts, Map<string, Standings>>();
 export function standings(server: ServerFacts, facts: Facts, at: Temporal.Instant): Standings {
   const kept = memo.get(facts) ?? new Map<string, Standings>();
   memo.set(facts, kept);
-  const key = JSON.stringify([server.customerId, approvalKey(facts.policy, server.target)]);
+  const alone = facts.singledOut.has(server.serverId) ? server.serverId : undefined;
+  const key = JSON.stringify([server.customerId, alone, approvalKey(facts.policy, server.target)]);
   const known = kept.get(key);
   if (known && (!known.until || isBefore(at, known.until))) return known;
   const fresh = compute(server, facts, at);
@@ -58,13 +60,13 @@ function compute(server: ServerFacts, facts: Facts, at: Temporal.Instant): Stand
     const listed = !askCatalogue(one).held;
     const successors = successorsOf(update, facts);
     const replaced = successors
-      .filter((id) => asked.get(id)?.approval.approved)
+      .filter((id) => asked.get(id)?.approval.approved && !facts.brakes.has(id))
       .map((id) => catalogue.latest(id)?.published);
     const oldest = earliest(replaced);
     return {
       update,
-      clear: listed && approval.approved && !askLicenceAndPayload(one).held,
-      definition: isDefinition(update, facts),
+      clear: listed && approval.approved && !facts.brakes.has(update.updateId) && !askLicenceAndPayload(one).held,
+      pace: paceOf(update, facts),
       sent: listed,
       successors,
       ...(oldest ? { staleFrom: oldest.add(SENT_WHILE_SUPERSEDED) } : {}),

@@ -6,7 +6,7 @@ import { indexCatalogue } from '#domain/catalogue/index-catalogue.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import { revisionOf, updateIdOf } from '#domain/catalogue/testing.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import type { ServerFacts } from '#domain/fleet/server.ts';
+import { NOTHING_REPORTED, type ServerFacts } from '#domain/fleet/server.ts';
 
 export const SERVER_2019 = 'f702a48c-919b-45d6-9aef-ca4248d50397';
 /** The instant of the Patch Tuesday of October 2023. */
@@ -86,6 +86,9 @@ export function factsOver(updates: readonly Revision[], changes: Partial<Facts> 
     catalogue: indexCatalogue([...CATEGORIES, ...updates], 1),
     policy: POLICY,
     persons: new Map(),
+    singledOut: new Set(),
+    pauses: [],
+    brakes: new Map(),
     acceptedEulas: new Set(),
     deliverable: new Set(updates.flatMap(({ files }) => files.map(({ sha1 }) => sha1))),
     ...changes,
@@ -101,8 +104,7 @@ export function server(changes: Partial<ServerFacts> = {}): ServerFacts {
     plan: makePlan({ name: 'default' }),
     mode: 'managed',
     target: { osBuild: 17763, productType: 3 },
-    installed: new Set(),
-    failed: new Set(),
+    ...NOTHING_REPORTED,
     ...changes,
   };
 }

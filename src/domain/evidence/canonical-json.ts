@@ -11,17 +11,18 @@ export function canonicalJson(value: Json): string {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`JSON cannot hold ${value}`);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.keys(value)
-    .sort()
-    .flatMap((name) => {
-      const member = value[name];
-      return member === undefined ? [] : [`${canonicalText(name)}:${canonicalJson(member)}`];
-    });
-  return `{${members.join(',')}}`;
+  let members = '';
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member === undefined) continue;
+    members += `${members === '' ? '' : ','}${canonicalText(name)}:${canonicalJson(member)}`;
+  }
+  return `{${members}}`;
 }
 
 function canonicalText(text: string): string {
-  return JSON.stringify(text.toWellFormed().replaceAll('\0', '\uFFFD'));
+  const isClean = text.isWellFormed() && !text.includes('\0');
+  return JSON.stringify(isClean ? text : text.toWellFormed().replaceAll('\0', '\uFFFD'));
 }
 
 function isList(value: object): value is readonly Json[] {

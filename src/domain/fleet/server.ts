@@ -12,11 +12,26 @@ export interface ServerFacts {
   readonly plan?: Plan;
   readonly mode: Mode;
   readonly target: Target;
+  /** Target group within the customer, e.g. `SQL`. */
+  readonly group?: string;
+  /**
+   * When the visit before the present one ended: the end of its last scan. Scans less than two hours apart are one visit. Absent: it was
+   * never here before.
+   */
+  readonly visitBefore?: Temporal.Instant;
   /** Updates that the latest status report (event 156) called installed. */
   readonly installed: ReadonlySet<UpdateId>;
   /** Updates whose installation failed, as the agent last said. */
   readonly failed: ReadonlySet<UpdateId>;
+  /** Updates whose installation was reported as done three times within seven days: they come back each time. */
+  readonly looping: ReadonlySet<UpdateId>;
 }
+
+/** What of a server's facts its agent told, and when it was here. */
+export type Reported = Pick<ServerFacts, 'installed' | 'failed' | 'looping' | 'visitBefore'>;
+
+/** What is known of a server whose agent has told nothing. */
+export const NOTHING_REPORTED: Reported = { installed: new Set(), failed: new Set(), looping: new Set() };
 
 /** `unassigned`: enrolled by nobody's token. `observe`: evaluate and forecast, offer nothing. `managed`: the plan applies. */
 export type Mode = 'unassigned' | 'observe' | 'managed';

@@ -68,25 +68,41 @@ function reduceLists({ starts, items }: Lists, marks: Uint8Array, rule: 'some' |
 function buildScanIndex(catalogue: Catalogue): ScanIndex {
   const traitsOf = traitsByRevision(catalogue);
   const ordered = [...traitsOf].sort(byDelivery);
-  const ordinals = new Map<number, number>();
   const updateNumbers = new Map<UpdateId, number>();
-  for (const [ordinal, [revision]] of ordered.entries()) {
-    ordinals.set(revision.revisionId, ordinal);
+  for (const [revision] of ordered) {
     if (!updateNumbers.has(revision.updateId)) updateNumbers.set(revision.updateId, updateNumbers.size);
   }
   const clauses = interner();
   const profiles = interner();
+  const revisionIds = Int32Array.from(ordered, ([revision]) => revision.revisionId);
   const profileOf = ({ prerequisites }: Revision) =>
     profiles.number(prerequisites.map(({ anyOf }) => clauses.number(numbersOf(anyOf, updateNumbers))));
   return {
-    ordinal: (revisionId) => ordinals.get(revisionId),
-    revisionIds: Int32Array.from(ordered, ([revision]) => revision.revisionId),
+    ordinal: ordinalLookup(revisionIds),
+    revisionIds,
     updates: Int32Array.from(ordered, ([revision]) => updateNumbers.get(revision.updateId) ?? -1),
     profiles: Int32Array.from(ordered, ([revision]) => profileOf(revision)),
     traits: Uint8Array.from(ordered, ([, traits]) => traits),
     updateCount: updateNumbers.size,
     clausesOf: profiles.lists(),
     membersOf: clauses.lists(),
+  };
+}
+
+/** Ids are given one after the other, so that a table of them all is small; where they are not, it is a map. */
+const LARGEST_TABLE = 4_000_000;
+
+function ordinalLookup(revisionIds: Int32Array): (revisionId: number) => number | undefined {
+  const largest = revisionIds.reduce((most, id) => Math.max(most, id), 0);
+  if (largest > LARGEST_TABLE) {
+    const ordinals = new Map([...revisionIds].map((id, ordinal) => [id, ordinal]));
+    return (revisionId) => ordinals.get(revisionId);
+  }
+  const table = new Int32Array(largest + 1); // one more than the ordinal; 0 where there is none
+  for (const [ordinal, id] of revisionIds.entries()) table[id] = ordinal + 1;
+  return (revisionId) => {
+    const found = table[revisionId];
+    return found ? found - 1 : undefined;
   };
 }
 

@@ -92,36 +92,54 @@ function messageHandler<T>(choose: (body: BodyName, version: SoapVersion) => Cod
     }
   }
 
+  function open(name: string, namespace: string, nil: boolean): void {
+    if (skipped > 0) {
+      skipped += 1;
+      return;
+    }
+    const frame = frames.at(-1);
+    if (!frame) {
+      openOuter(name, namespace);
+      return;
+    }
+    const child = frame.open(name, nil);
+    if (child) frames.push(child);
+    else skipped = 1;
+  }
+
+  function close(): void {
+    if (skipped > 0) {
+      skipped -= 1;
+      return;
+    }
+    const frame = frames.at(-1);
+    if (frame) {
+      frame.close();
+      frames.pop();
+    } else if (outer === 2) {
+      outer = 1;
+    } else {
+      outer = 0;
+    }
+  }
+
   return {
     handler: {
-      open(name: string, namespace: string, nil: boolean) {
-        if (skipped > 0) {
-          skipped += 1;
-          return;
-        }
-        const frame = frames.at(-1);
-        if (!frame) return openOuter(name, namespace);
-        const child = frame.open(name, nil);
-        if (child) frames.push(child);
-        else skipped = 1;
-      },
+      open,
       text(piece: string) {
         if (skipped === 0) frames.at(-1)?.text(piece);
       },
-      close() {
-        if (skipped > 0) {
-          skipped -= 1;
+      close,
+      int(value: number, namespace: string) {
+        if (skipped > 0) return;
+        const frame = frames.at(-1);
+        if (frame?.int) {
+          frame.int(value);
           return;
         }
-        const frame = frames.at(-1);
-        if (frame) {
-          frame.close();
-          frames.pop();
-        } else if (outer === 2) {
-          outer = 1;
-        } else {
-          outer = 0;
-        }
+        open('int', namespace, false);
+        if (skipped === 0) frames.at(-1)?.text(String(value));
+        close();
       },
     },
     found: () => ({ version, body, value }),

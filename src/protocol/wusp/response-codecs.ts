@@ -1,6 +1,7 @@
 import type { UpdateIdentity } from '#domain/catalogue/revision.ts';
 import { array, type Codec, list, mapped, optional, record, required } from '#protocol/xml/codec.ts';
 import { boolean, dateTime, int, oneOf, sha1, text } from '#protocol/xml/scalars.ts';
+import type { Sink } from '#protocol/xml/sink.ts';
 import {
   AUTHORIZATION_COOKIE,
   COOKIE,
@@ -104,8 +105,26 @@ const NEW_UPDATE = record<NewUpdate<string>, NewUpdate>({
   xml: required('Xml', FRAGMENT),
 });
 
+const UPDATE_INFOS = list('UpdateInfo', NEW_UPDATE, MAX_IDS);
+
+/** One whose fragment is stored leaves a hole for its whole element: it is the same in many answers, and encoded once. */
+const NEW_UPDATES: typeof UPDATE_INFOS = {
+  begin: UPDATE_INFOS.begin,
+  write(updates, sink) {
+    for (const update of updates) {
+      if (typeof update.xml === 'string') UPDATE_INFOS.write([update], sink);
+      else sink.hole(update);
+    }
+  },
+};
+
+/** Writes the element of a new update, with a hole for its fragment. */
+export function writeUpdateInfo(update: NewUpdate, sink: Sink): void {
+  UPDATE_INFOS.write([update], sink);
+}
+
 const SYNC_INFO = record<SyncInfo<string>, SyncInfo>({
-  newUpdates: array('NewUpdates', list('UpdateInfo', NEW_UPDATE, MAX_IDS)),
+  newUpdates: array('NewUpdates', NEW_UPDATES),
   outOfScopeRevisionIds: array('OutOfScopeRevisionIDs', ints),
   changedUpdates: array('ChangedUpdates', list('UpdateInfo', CHANGED_UPDATE, MAX_IDS)),
   truncated: required('Truncated', boolean),

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { OPERATIONS, SERVICES } from './operations.ts';
 import { readResponse } from './read-response.ts';
 import type { FragmentRef, SyncInfo, WuspResponse } from './types.ts';
-import { faultOf, writeFault, writeResponse } from './write-response.ts';
+import { type Chunk, faultOf, writeFault, writeResponse, writeStoredUpdate } from './write-response.ts';
 
 const newCookie = { expiration: Temporal.Instant.from('2025-10-14T01:00:00.123456789Z'), encryptedData: 'AAAA' };
 const EMPTY: SyncInfo = {
@@ -62,7 +62,7 @@ describe('SyncUpdates', () => {
     );
   });
 
-  test('fragments are left to whoever has their bytes: filled in, the pieces are the document', () => {
+  test('updates are left to whoever has the bytes of their fragments: filled in, the pieces are the document', () => {
     const deployment = { id: 1, action: 'Evaluate', isAssigned: true, lastChangeTime: '2025-10-14' } as const;
     const refs: readonly FragmentRef[] = [
       { fragment: 'Core', revisionId: 7 },
@@ -73,12 +73,16 @@ describe('SyncUpdates', () => {
       syncInfo: { ...EMPTY, newUpdates: refs.map((xml) => ({ id: xml.revisionId, deployment, isLeaf: false, xml })) },
     });
     assert.deepEqual(
-      chunks.filter((chunk) => typeof chunk !== 'string'),
+      chunks.filter((chunk) => typeof chunk !== 'string').map((chunk) => ('xml' in chunk ? chunk.xml : chunk)),
       refs,
     );
-    const filled = chunks
-      .map((chunk) => (typeof chunk === 'string' ? chunk : `&lt;a n="${chunk.revisionId}" /&gt;`))
-      .join('');
+    const textOf = (chunk: Chunk): string => {
+      if (typeof chunk === 'string') return chunk;
+      if ('fragment' in chunk) return `&lt;a n="${chunk.revisionId}" /&gt;`;
+      const { head, tail } = writeStoredUpdate(chunk);
+      return `${head}${textOf(chunk.xml)}${tail}`;
+    };
+    const filled = chunks.map(textOf).join('');
     const read = readResponse('SyncUpdates', filled);
     assert.ok(read.ok, JSON.stringify(read));
     assert.deepEqual(

@@ -5,6 +5,8 @@ import type { Sink } from './sink.ts';
 export interface Codec<Out, In = Out> {
   begin(deliver: (value: Out) => void): Frame;
   write(value: In, sink: Sink): void;
+  /** It reads the digits of a whole number as that number. */
+  readonly readsInts?: boolean;
 }
 
 /** Takes the content of one element after the other; after `close` it is ready for the next. Refuses by throwing `XmlRefusal`. */
@@ -13,6 +15,8 @@ export interface Frame {
   open(name: string, nil: boolean): Frame | undefined;
   text(piece: string): void;
   close(): void;
+  /** Takes a child `<int>` whole; without it the child is opened like any other. */
+  int?(value: number): void;
   /** Name of the child that is being read or missed, where children have a meaning by name. */
   readonly at?: string | undefined;
 }
@@ -91,22 +95,24 @@ export function record<Out extends object, In extends object = Out>(
   },
 ): Codec<Out, In> {
   const entries = Object.entries<Field<string, unknown, unknown>>(fields);
+  const byName = new Map(entries.flatMap(([, { names }], index) => names.map((name) => [name, index])));
   return {
-    begin: (deliver) => recordFrame(entries, deliver),
+    begin: (deliver) => recordFrame(entries, byName, deliver),
     write: (value, sink) => writeRecord(entries, value, sink),
   };
 }
 
 type Entries = readonly (readonly [property: string, Field<string, unknown, unknown>])[];
 
-function recordFrame<Out>(entries: Entries, deliver: (value: Out) => void): Frame {
+function recordFrame<Out>(entries: Entries, byName: ReadonlyMap<string, number>, deliver: (value: Out) => void): Frame {
   let value: Record<string, unknown> = {};
   let at: string | undefined;
-  const seen = new Set<string>();
-  const children = new Map<string, { readonly property: string; readonly begin: () => Frame; frame?: Frame }>();
-  for (const [property, { names, codec }] of entries) {
-    const child = { property, begin: () => codec.begin((read) => assign(property, read)) };
-    for (const name of names) children.set(name, child);
+  const seen = new Set<number>();
+  const frames: Frame[] = [];
+
+  function begin(index: number): Frame {
+    const [property, { codec }] = entries[index] as Entries[number];
+    return codec.begin((read) => assign(property, read));
   }
 
   function assign(property: string, read: unknown): void {
@@ -118,14 +124,14 @@ function recordFrame<Out>(entries: Entries, deliver: (value: Out) => void): Fram
       return at;
     },
     open(name, nil) {
-      const child = children.get(name);
-      if (!child) return undefined;
+      const index = byName.get(name);
+      if (index === undefined) return undefined;
       at = name;
-      if (seen.has(child.property)) refuse('given twice');
-      seen.add(child.property);
+      if (seen.has(index)) refuse('given twice');
+      seen.add(index);
       if (nil) return undefined;
-      child.frame ??= child.begin();
-      return child.frame;
+      frames[index] ??= begin(index);
+      return frames[index];
     },
     text() {},
     close() {
@@ -167,10 +173,13 @@ export function list<Out, In = Out>(
     begin(deliver) {
       let values: Out[] = [];
       const frame = codec.begin((value) => values.push(value));
+      function checkCount(): void {
+        if (values.length >= max) refuse(`more than ${max} of ${item}`);
+      }
       return {
         open(name, isNil) {
           if (name !== item) return undefined;
-          if (values.length >= max) refuse(`more than ${max} of ${item}`);
+          checkCount();
           if (!isNil) return frame;
           if (nil !== undefined) values.push(nil);
           return undefined;
@@ -181,7 +190,12 @@ export function list<Out, In = Out>(
           values = [];
           deliver(complete);
         },
+        ...(codec.readsInts && item === 'int' ? { int } : {}),
       };
+      function int(value: number): void {
+        checkCount();
+        values.push(value as Out);
+      }
     },
     write(values, sink) {
       for (const value of values) {

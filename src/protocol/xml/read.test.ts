@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { DEFAULT_LIMITS, readXml, type XmlHandler, type XmlLimits, XmlRefusal } from './read.ts';
 
 interface Recorder extends XmlHandler {
@@ -129,4 +130,78 @@ describe('limits', () => {
     assert.equal(codeOf('\u0000'.repeat(million)), 'not-well-formed');
     assert.equal(codeOf('<'.repeat(million)), 'not-well-formed');
   });
+});
+
+describe('numbers of lists', () => {
+  /** A recorder that takes numbers whole, and writes down what they stand for. */
+  function withInts(): Recorder {
+    const handler = recorder();
+    return { ...handler, int: (value, namespace) => handler.events.push(`<${namespace}|int>`, String(value), '/') };
+  }
+
+  test('are told whole only in their plainest form', () => {
+    const taken: number[] = [];
+    const source =
+      '<a><int>7</int><int>8</int> <int>9</int><b><int>10</int><int> 11</int><int>12</int></b><!-- ><int>1</int>--></a>';
+    assert.deepEqual(readXml(source, { ...recorder(), int: (value) => taken.push(value) }), { ok: true });
+    assert.deepEqual(taken, [7, 8, 10]);
+  });
+
+  test('mean the same whichever way they are told, in any text', () => {
+    const pieces = [
+      '<int>',
+      '</int>',
+      '<int>1</int>',
+      '<int>23</int>',
+      '<int>2147483648</int>',
+      '<int>-4</int>',
+      '<int/>',
+      '<b>',
+      '</b>',
+    ];
+    const more = [
+      '<b x="',
+      '">',
+      '<c/>',
+      '<!-- ',
+      ' -->',
+      '<![CDATA[',
+      ']]>',
+      '&amp;',
+      '&x;',
+      'x',
+      '\n',
+      '\r',
+      '>',
+      ' ',
+      '/',
+      '5',
+      '<int xmlns="n">6',
+    ];
+    const wraps = ['<a>*</a>', '<p:a xmlns:p="urn:p" xmlns="urn:d"><b>*</b></p:a>', '<a><ints>*</ints></a>', '*'];
+    const source = fc.tuple(
+      fc.constantFrom(...wraps),
+      fc.array(fc.constantFrom(...pieces, ...more), { maxLength: 12 }),
+    );
+    fc.assert(
+      fc.property(source, ([wrap, parts]) => {
+        const text = wrap.replace('*', () => parts.join(''));
+        const [plain, quick] = [recorder(), withInts()];
+        const limits = { ...DEFAULT_LIMITS, depth: 5, elements: 9 };
+        assert.deepEqual(faultOf(readXml(text, quick, limits)), faultOf(readXml(text, plain, limits)));
+        assert.deepEqual(textOf(quick), textOf(plain));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  /** The column may be one or the other end of what is wrong. */
+  function faultOf(outcome: ReturnType<typeof readXml>) {
+    return outcome.ok ? 'none' : [outcome.code, outcome.message, outcome.line];
+  }
+
+  /** Texts may come in other pieces. */
+  function textOf({ events }: Recorder): string {
+    return events.join('');
+  }
 });

@@ -32,12 +32,10 @@ export function oneOf<const Name extends string>(names: readonly Name[]): Codec<
 }
 
 /** `xs:int`. The narrower types are read by it too: a range check of our own would only lock out agents. */
-export const int: Codec<number> = scalar(
-  'an integer of 32 bits',
-  32,
-  (raw) => integer(raw, -0x8000_0000, 0x7fff_ffff),
-  String,
-);
+export const int: Codec<number> = {
+  ...scalar('an integer of 32 bits', 32, (raw) => integer(raw, -0x8000_0000, 0x7fff_ffff), String),
+  readsInts: true,
+};
 
 /** `xs:unsignedByte`. */
 export const unsignedByte: Codec<number> = scalar('an integer of 0 to 255', 32, (raw) => integer(raw, 0, 255), String);

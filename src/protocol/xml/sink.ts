@@ -33,7 +33,8 @@ export function createSink(): Sink {
     },
     hole(reference) {
       content('');
-      finished.push(current, reference);
+      if (current !== '') finished.push(current);
+      finished.push(reference);
       current = '';
     },
     close(name) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { compress, decompress } from './xpress.ts';
+import { compress, decompress, store } from './xpress.ts';
 
 /** Bytes with as much repetition as real bodies have: pieces of a small alphabet, zeros, and noise. */
 const body = fc
@@ -44,6 +44,15 @@ test('two encoded bodies one after the other are the encoding of both', () => {
     fc.property(body, body, (first, second) => {
       const joined = Buffer.concat([compress(first), compress(second)]);
       assert.deepEqual(decoded(joined), new Uint8Array(Buffer.concat([first, second])));
+    }),
+  );
+});
+
+test('any body survives being stored as it is, eight bytes a block longer', () => {
+  fc.assert(
+    fc.property(body, (bytes) => {
+      assert.deepEqual(decoded(store(bytes)), bytes);
+      assert.equal(store(bytes).length, bytes.length + 8 * Math.ceil(bytes.length / 16_352));
     }),
   );
 });

@@ -1,5 +1,11 @@
 import { decodePlainLz77, type Lz77Problem, readUint32 } from './plain-lz77-decoder.ts';
-import { createMatchFinder, ENCODER_SLACK, encodePlainLz77, writeUint32 } from './plain-lz77-encoder.ts';
+import {
+  createMatchFinder,
+  ENCODER_SLACK,
+  encodePlainLz77,
+  type MatchFinder,
+  writeUint32,
+} from './plain-lz77-encoder.ts';
 
 const HEADER = 8;
 const MAX_BLOCK = 65_535;
@@ -25,8 +31,9 @@ export function compress(bytes: Uint8Array, blockSize: number = DEFAULT_BLOCK): 
   if (!Number.isInteger(blockSize) || blockSize < 1 || blockSize > MAX_BLOCK) {
     throw new RangeError(`block size ${blockSize} is not within 1 … ${MAX_BLOCK}`);
   }
-  const finder = createMatchFinder(bytes.length);
-  const output = new Uint8Array(bytes.length + HEADER * Math.ceil(bytes.length / blockSize) + ENCODER_SLACK);
+  const finder = bytes.length > SMALL ? createMatchFinder(bytes.length) : smallFinder();
+  const most = bytes.length + HEADER * Math.ceil(bytes.length / blockSize) + ENCODER_SLACK;
+  const output = most > smallOutput.length ? new Uint8Array(most) : smallOutput;
   let at = 0;
   for (let start = 0; start < bytes.length; start += blockSize) {
     const end = Math.min(start + blockSize, bytes.length);
@@ -43,6 +50,31 @@ export function compress(bytes: Uint8Array, blockSize: number = DEFAULT_BLOCK): 
     at = next;
   }
   return output.slice(0, at);
+}
+
+/** The same without compression: for a few bytes that are sent once. */
+export function store(bytes: Uint8Array): Uint8Array {
+  const output = new Uint8Array(bytes.length + HEADER * Math.ceil(bytes.length / DEFAULT_BLOCK));
+  let at = 0;
+  for (let start = 0; start < bytes.length; start += DEFAULT_BLOCK) {
+    const block = bytes.subarray(start, start + DEFAULT_BLOCK);
+    writeUint32(output, at, block.length);
+    writeUint32(output, at + 4, block.length);
+    output.set(block, at + HEADER);
+    at += HEADER + block.length;
+  }
+  return output;
+}
+
+/** Answers are put together from hundreds of small pieces: what each of these would have to allocate is used again and again. */
+const SMALL = 4096;
+const smallOutput = new Uint8Array(2 * SMALL);
+let small: MatchFinder | undefined;
+
+function smallFinder(): MatchFinder {
+  small ??= createMatchFinder(SMALL);
+  small.heads.fill(-1); // what `previous` still holds is only reached from here
+  return small;
 }
 
 /**

@@ -5,12 +5,11 @@ import { CodedError } from '#contract/errors.ts';
 import { changeFacts } from '#server/api/change.ts';
 import { pageOf, readCursor } from '#server/api/cursor.ts';
 import type { Handler } from '#server/api/deps.ts';
-import { checkZone, findCustomer, findPlan } from '#server/api/find.ts';
-import { enrolmentToken } from '#server/api/token.ts';
+import { checkZone, findCustomer, findPlan, findRegion } from '#server/api/find.ts';
+import { enrolmentToken, replaceToken } from '#server/api/token.ts';
 import { tokenDigest } from '#server/facts/directory.ts';
 import {
   type CustomerRow,
-  replaceCustomerToken,
   addCustomer as saveCustomer,
   changeCustomer as saveDefaults,
 } from '#server/store/customers.ts';
@@ -31,7 +30,7 @@ export const listCustomers: Handler<typeof contract.listCustomers> = async ({ po
 };
 
 export const addCustomer: Handler<typeof contract.addCustomer> = async (deps, { body }, { name: who, at }) => {
-  const { name, zone, region, plan, mode } = body;
+  const { name, zone, region, plan, mode, strict, ownerMail } = body;
   checkZone(zone);
   if (plan !== undefined) findPlan(deps, plan);
   const token = enrolmentToken();
@@ -39,9 +38,11 @@ export const addCustomer: Handler<typeof contract.addCustomer> = async (deps, { 
     customerId: randomUUID(),
     name,
     zone,
-    region: region ?? null,
+    region: region === undefined ? null : findRegion(deps, region).name,
     plan: plan ?? null,
     mode,
+    strict,
+    ownerMail: ownerMail ?? null,
     createdAt: at,
   };
   await changeFacts(deps, async (client) => {
@@ -66,10 +67,12 @@ export const changeCustomer: Handler<typeof contract.changeCustomer> = async (
   const { customerId, name } = before;
   if (body.zone !== undefined) checkZone(body.zone);
   if (body.plan) findPlan(deps, body.plan, customerId);
+  const region = body.region ? findRegion(deps, body.region).name : body.region;
+  const changed = given({ ...body, region });
   await changeFacts(deps, async (client) => {
-    await saveDefaults(client, customerId, given(body));
-    const { zone, region, plan, mode } = before;
-    const facts = { from: { zone, region, plan, mode }, to: { ...body } };
+    await saveDefaults(client, customerId, changed);
+    const { zone, region, plan, mode, strict, ownerMail } = before;
+    const facts = { from: { zone, region, plan, mode, strict, ownerMail }, to: { ...changed } };
     return {
       outcome: undefined,
       noted: [{ customerId, at, who, what: 'customer.changed', subject: { customer: name }, facts }],
@@ -79,27 +82,23 @@ export const changeCustomer: Handler<typeof contract.changeCustomer> = async (
   return shown(findCustomer(deps, customerId), servers.get(customerId) ?? 0);
 };
 
-export const rotateToken: Handler<typeof contract.rotateToken> = async (deps, { params }, { name: who, at }) => {
-  const { customerId, name } = findCustomer(deps, params.customer);
-  const token = enrolmentToken();
-  await changeFacts(deps, async (client) => {
-    await replaceCustomerToken(client, customerId, tokenDigest(token));
-    const noted = { customerId, at, who, what: 'customer.token-rotated', subject: { customer: name }, facts: {} };
-    return { outcome: undefined, noted: [noted] };
-  });
-  return { token };
-};
+export const rotateToken: Handler<typeof contract.rotateToken> = async (deps, { params }, caller) => ({
+  token: await replaceToken(deps, findCustomer(deps, params.customer), caller),
+});
 
-function shown({ customerId, name, zone, region, plan, mode, createdAt }: CustomerRow, servers: number) {
+function shown(customer: CustomerRow, servers: number) {
+  const { customerId, name, zone, region, plan, mode, strict, ownerMail, createdAt } = customer;
   return {
     customerId,
     name,
     zone,
     mode,
+    strict,
     servers,
     createdAt: createdAt.toString(),
     ...(region === null ? {} : { region }),
     ...(plan === null ? {} : { plan }),
+    ...(ownerMail === null ? {} : { ownerMail }),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Settings } from '#contract/settings.ts';
 import type { Clock } from '#server/clock.ts';
 import type { PayloadStore } from '#server/content/payload-store.ts';
 import type { FactsKeeper } from '#server/facts/keeper.ts';
+import type { MailTransport } from '#server/integrations/mail/transport.ts';
+import type { Upstreams } from '#server/sources/upstream/upstreams.ts';
 
 /** What the API and the console's listener work with. */
 export interface ApiDeps {
@@ -11,7 +13,10 @@ export interface ApiDeps {
   readonly keeper: FactsKeeper;
   readonly clock: Clock;
   readonly payloads: PayloadStore;
-  readonly settings: Pick<Settings, 'clientHttp'>;
+  readonly upstreams: Upstreams;
+  readonly settings: Pick<Settings, 'clientHttp' | 'eventRetentionDays'>;
+  /** Absent: no mail server is set. */
+  readonly mail?: MailTransport;
   readonly version: string;
   readonly log: { error(details: object, message: string): void; warn(details: object, message: string): void };
   /** What clients may write into WUServer. */

@@ -3,6 +3,7 @@ import type { Plan } from '#domain/calendar/plan.ts';
 import { isZone } from '#domain/calendar/zone.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import { type Preference, findUpdate as search } from '#domain/decide/find-update.ts';
+import type { Region } from '#domain/fleet/region.ts';
 import type { ApiDeps } from '#server/api/deps.ts';
 import type { CustomerRow } from '#server/store/customers.ts';
 import { findServerIdsByDnsName } from '#server/store/fleet-views.ts';
@@ -23,6 +24,13 @@ export function findPlan({ keeper }: ApiDeps, name: string, customerId?: string)
   const plan = keeper.directory().plan(name, customerId);
   if (!plan) throw new CodedError('not-found', `There is no plan "${name}".`);
   return plan;
+}
+
+/** A region by name or alias; `not-found` else. */
+export function findRegion({ keeper }: ApiDeps, name: string): Region {
+  const region = keeper.directory().region(name);
+  if (!region) throw new CodedError('not-found', `There is no region "${name}".`);
+  return region;
 }
 
 /** Refuses what is no IANA zone. */

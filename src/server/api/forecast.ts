@@ -23,7 +23,7 @@ const MOST_HELD = 500;
 
 export const forecast: Handler<typeof contract.forecast> = async (deps, { params, query }, { at }) => {
   const facts = deps.keeper.current();
-  const known = await knownServer(deps, await findServer(deps, params.server));
+  const known = await knownServer(deps, await findServer(deps, params.server), at);
   const { mode, zone } = known.server;
   const server: ServerFacts = { ...known.server, mode: mode === 'observe' ? 'managed' : mode };
   const candidates = await candidatesFor(deps, known, facts, at);

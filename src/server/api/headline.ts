@@ -38,9 +38,16 @@ function decided(decision: Decision, zone: string): string {
   const { window, phase } = decision;
   if (!window) return 'Offered at each scan, at any hour.';
   const span = `${localTime(window.start, zone, false)} to ${localTime(window.end, zone)}`;
-  return phase === 'window'
-    ? `Offered: a server that asks now installs it in the window ${span}.`
-    : `Offered ahead of its window: the server downloads it now and installs it in ${span}.`;
+  switch (phase) {
+    case 'window':
+      return `Offered: a server that asks now installs it in the window ${span}.`;
+    case 'catch-up':
+      return `Offered: the server was away over its window ${span} and catches up now.`;
+    default:
+      return decision.deadline
+        ? `Offered ahead of its window ${span}: it needs no restart and goes in now.`
+        : `Offered ahead of its window: the server downloads it now and installs it in ${span}.`;
+  }
 }
 
 /** `2023-10-22 02:00 (Europe/London)`. */

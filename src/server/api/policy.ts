@@ -6,17 +6,26 @@ import type { Policy } from '#domain/approval/policy.ts';
 import { readPolicy } from '#domain/approval/policy-file.ts';
 import { operatingSystem } from '#domain/fleet/operating-system.ts';
 import type { Target } from '#domain/fleet/server.ts';
+import { asOfInstant } from '#server/api/as-of.ts';
 import { changeFacts } from '#server/api/change.ts';
 import { readCursor, writeCursor } from '#server/api/cursor.ts';
 import type { ApiDeps, Handler } from '#server/api/deps.ts';
 import { listTargets } from '#server/store/fleet-views.ts';
-import { addPolicy, type PolicyRow, listPolicies as pageOfPolicies } from '#server/store/policies.ts';
+import { addPolicy, findPolicyAsOf, type PolicyRow, listPolicies as pageOfPolicies } from '#server/store/policies.ts';
 
 /** What policies are compared on while no server has registered: today's versions of Windows Server. */
 const USUAL_TARGETS: readonly Target[] = [14393, 17763, 20348, 26100].map((osBuild) => ({ osBuild, productType: 3 }));
 const NEWEST = 2 ** 31 - 1;
 
-export const showPolicy: Handler<typeof contract.showPolicy> = async ({ pool, keeper }, { query: { version } }) => {
+export const showPolicy: Handler<typeof contract.showPolicy> = async ({ pool, keeper }, { query }, { at }) => {
+  const { version, asOf } = query;
+  if (version !== undefined && asOf !== undefined)
+    throw new CodedError('usage.wrong', 'asOf: name a version or a day, not both.');
+  if (asOf !== undefined) {
+    const policy = await findPolicyAsOf(pool, asOfInstant(asOf, at));
+    if (!policy) throw new CodedError('not-found', `No policy was in force on ${asOf} yet.`);
+    return shown(policy);
+  }
   if (version === undefined) return shown(keeper.policy());
   const [policy] = version < NEWEST ? await pageOfPolicies(pool, version + 1, 1) : [];
   if (policy?.version !== version) throw new CodedError('not-found', `There is no version ${version} of the policy.`);

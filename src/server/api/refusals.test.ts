@@ -102,7 +102,7 @@ test('health, readiness, metrics and the page answer without a token and say whi
   assert.match(metrics.body, /^second_tuesday_servers\{state="compliant"\} 0$/m);
   assert.match(metrics.body, /_count\{method="GET",route="\/api\/v1\/status",status="200"\} 1$/m);
   const page = await app.inject('/');
-  assert.match(page.body, /Second Tuesday 0\.0\.0-test/);
+  assert.match(page.body, /<title>Second Tuesday/);
   for (const { headers } of [page, metrics]) {
     assert.equal(headers['x-second-tuesday-clock'], `simulated ${AT}`);
     assert.equal(headers['x-content-type-options'], 'nosniff');

@@ -1,8 +1,10 @@
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
+import { visitBefore } from '#domain/fleet/visit.ts';
 import { isBefore, later } from '#domain/instants.ts';
 import { eventEffect } from '#domain/status/event-state.ts';
 import type { ApiDeps } from '#server/api/deps.ts';
+import { listLooping } from '#server/store/scanning-server.ts';
 import type { ServerRow } from '#server/store/servers.ts';
 import { findStatus, listServerUpdates, type ServerUpdateRow, type StatusRow } from '#server/store/status.ts';
 import { listUpdateEvents } from '#server/store/update-views.ts';
@@ -23,15 +25,22 @@ export interface KnownServer {
 }
 
 /** Reads what is known of a server, the same facts that a scan decides by. */
-export async function knownServer({ pool, keeper }: ApiDeps, row: ServerRow): Promise<KnownServer> {
-  const [[status], updates] = await Promise.all([
+export async function knownServer(
+  { pool, keeper }: ApiDeps,
+  row: ServerRow,
+  at: Temporal.Instant,
+): Promise<KnownServer> {
+  const [[status], updates, looping] = await Promise.all([
     findStatus(pool, [row.serverId]),
     listServerUpdates(pool, row.serverId),
+    listLooping(pool, row.serverId, at),
   ]);
+  const before = visitBefore(row, at);
   const installed = new Set(status?.installed);
   const word = { status, installed, updates: new Map(updates.map((update) => [update.updateId, update])) };
   const failed = new Set(updates.filter(({ state }) => state === 'failed').map(({ updateId }) => updateId));
-  return { row, word, server: keeper.directory().serverFacts(row, { installed, failed }) };
+  const reported = { installed, failed, looping: new Set(looping), ...(before ? { visitBefore: before } : {}) };
+  return { row, word, server: keeper.directory().serverFacts(row, reported) };
 }
 
 /**

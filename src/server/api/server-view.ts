@@ -1,13 +1,14 @@
 import type { EndpointResult } from '#contract/endpoint.ts';
 import type { showServer } from '#contract/endpoints/fleet.ts';
-import { complianceOf, isDue } from '#domain/decide/compliance.ts';
-import { groupKey } from '#domain/decide/deployment-set.ts';
+import { complianceOf } from '#domain/decide/compliance.ts';
 import { operatingSystem } from '#domain/fleet/operating-system.ts';
-import type { ServerFacts } from '#domain/fleet/server.ts';
+import { NOTHING_REPORTED } from '#domain/fleet/server.ts';
+import { settingsState } from '#domain/fleet/settings-state.ts';
 import type { UpdateState } from '#domain/status/event-state.ts';
 import type { ApiDeps } from '#server/api/deps.ts';
-import { listStandings, type ServerStanding } from '#server/store/fleet-views.ts';
-import type { ServerRow } from '#server/store/servers.ts';
+import { dueAt } from '#server/api/due.ts';
+import { expectedSettings, taskClock } from '#server/settings/server-settings.ts';
+import { type ListedServer, listStandings, type ServerStanding } from '#server/store/fleet-views.ts';
 
 /** A server as the API shows it. */
 export type ServerView = EndpointResult<typeof showServer>;
@@ -15,7 +16,7 @@ export type ServerView = EndpointResult<typeof showServer>;
 /** Servers as the API shows them, in the order of the rows: assignment applied, tally and compliance by what their agents said. */
 export async function serverViews(
   deps: ApiDeps,
-  rows: readonly ServerRow[],
+  rows: readonly ListedServer[],
   at: Temporal.Instant,
 ): Promise<ServerView[]> {
   const { pool, keeper } = deps;
@@ -29,18 +30,13 @@ export async function serverViews(
       )
     ).map((one) => [one.serverId, one]),
   );
-  const known = new Map<string, boolean>();
-  /** Servers of one group have the same updates due. */
-  const due = (server: ServerFacts, updateId: string): boolean => {
-    const key = `${groupKey(server)} ${updateId}`;
-    const answer = known.get(key) ?? isDue(server, updateId, facts, at);
-    known.set(key, answer);
-    return answer;
-  };
+  const due = dueAt(facts, at);
+  const clock = taskClock();
   return rows.map((row) => {
-    const server = directory.serverFacts(row, { installed: new Set(), failed: new Set() });
+    const server = directory.serverFacts(row, NOTHING_REPORTED);
     const standing = standings.get(row.serverId) ?? { ...NOTHING_SAID, serverId: row.serverId };
     const customer = server.customerId === undefined ? undefined : directory.customers.get(server.customerId);
+    const region = directory.regionOf(row);
     return {
       ...said(row),
       os: operatingSystem(server.target),
@@ -49,7 +45,10 @@ export async function serverViews(
       tally: tallyOf(standing),
       compliance: complianceOf(standing, (updateId) => due(server, updateId)),
       ...(customer ? { customer: customer.name } : {}),
+      settings: settingsState(expectedSettings(row, directory, clock, at), row.settingsVersion),
       ...(server.plan ? { plan: server.plan.name } : {}),
+      ...(region ? { region: region.name } : {}),
+      ...(server.group === undefined ? {} : { group: server.group }),
     };
   });
 }
@@ -57,7 +56,7 @@ export async function serverViews(
 const NOTHING_SAID = { hasStatus: false, pendingRestart: false, installed: 0, unsettled: [] };
 
 /** What the server claims of itself, and when it was heard of. */
-function said({ serverId, clientId, dnsName, osBuild, firstSeen, lastSeen, lastSync, lastStatus }: ServerRow) {
+function said({ serverId, clientId, dnsName, osBuild, firstSeen, lastSeen, lastSync, lastStatus }: ListedServer) {
   return {
     serverId,
     clientId,

@@ -1,31 +1,11 @@
-import * as z from 'zod';
 import type * as contract from '#contract/endpoints/fleet.ts';
+import { attention } from '#server/api/attention.ts';
 import { change, type Noted } from '#server/api/change.ts';
-import { readCursor, writeCursor } from '#server/api/cursor.ts';
 import type { ApiCaller, ApiDeps, Handler } from '#server/api/deps.ts';
-import { checkZone, findCustomer, findPlan, findServer } from '#server/api/find.ts';
+import { checkZone, findCustomer, findPlan, findRegion, findServer } from '#server/api/find.ts';
+import { fleet } from '#server/api/fleet-counts.ts';
 import { type ServerView, serverViews } from '#server/api/server-view.ts';
-import {
-  assignServer,
-  listServers as pageOfServers,
-  type ServerRow,
-  changeServer as saveServer,
-} from '#server/store/servers.ts';
-
-export const listServers: Handler<typeof contract.listServers> = async (deps, { query }, { at }) => {
-  const { after, limit, customer } = query;
-  const place = after === undefined ? undefined : readCursor(z.tuple([z.string(), z.guid()]), after);
-  const rows = await pageOfServers(deps.pool, {
-    limit,
-    ...(customer === undefined ? {} : { customerId: findCustomer(deps, customer).customerId }),
-    ...(place ? { after: { dnsName: place[0], serverId: place[1] } } : {}),
-  });
-  const last = rows.at(-1);
-  return {
-    items: await serverViews(deps, rows, at),
-    ...(last && rows.length === limit ? { next: writeCursor([last.dnsName, last.serverId]) } : {}),
-  };
-};
+import { assignServer, type ServerChange, type ServerRow, changeServer as saveServer } from '#server/store/servers.ts';
 
 export const showServer: Handler<typeof contract.showServer> = async (deps, { params }, { at }) =>
   view(deps, await findServer(deps, params.server), at);
@@ -41,6 +21,9 @@ export const changeServer: Handler<typeof contract.changeServer> = async (deps, 
     ...(rest.zone === undefined ? {} : { zone: rest.zone }),
     ...(rest.plan === undefined ? {} : { plan: rest.plan }),
     ...(rest.mode === undefined ? {} : { mode: rest.mode }),
+    ...(rest.region === undefined ? {} : { region: rest.region && findRegion(deps, rest.region).name }),
+    ...(rest.group === undefined ? {} : { targetGroup: rest.group }),
+    ...(rest.ownerMail === undefined ? {} : { ownerMail: rest.ownerMail }),
   };
   await change(deps, async (client) => {
     if (customer && customer.customerId !== before.customerId)
@@ -48,18 +31,21 @@ export const changeServer: Handler<typeof contract.changeServer> = async (deps, 
     if (Object.keys(own).length > 0) await saveServer(client, before.serverId, own);
     return { outcome: undefined, noted: noted(before, customerId, own, caller) };
   });
+  fleet.forget(deps);
+  attention.forget(deps);
   return view(deps, await findServer(deps, before.serverId), caller.at);
 };
 
 /** A change of customer stands in the chains of both. */
 function noted(
-  { serverId, dnsName, customerId: former, zone, plan, mode }: ServerRow,
+  { serverId, dnsName, customerId: former, zone, plan, mode, region, targetGroup, ownerMail }: ServerRow,
   customerId: string | null,
-  own: Partial<Pick<ServerRow, 'zone' | 'plan' | 'mode'>>,
+  own: ServerChange,
   { name: who, at }: ApiCaller,
 ): Noted[] {
   const subject = { server: serverId, dnsName };
-  const facts = { from: { customer: former, zone, plan, mode }, to: { customer: customerId, ...own } };
+  const from = { customer: former, zone, plan, mode, region, targetGroup, ownerMail };
+  const facts = { from, to: { customer: customerId, ...own } };
   if (former === customerId)
     return [{ at, who, what: 'server.changed', subject, facts, customerId: former ?? undefined }];
   const chains = [former ?? undefined, customerId ?? undefined];

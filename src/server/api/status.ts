@@ -25,17 +25,23 @@ export const status: Handler<typeof contract.status> = async (deps, _input, { at
     policyVersion: keeper.policy().version,
     servers,
     clients: [...clients],
-    warnings: warningsOf(deps, servers),
+    warnings: [...serviceWarnings(deps), ...fleetWarnings(deps, servers)],
   };
 };
 
-function warningsOf({ settings, keeper, clock }: ApiDeps, { unassigned, withoutPlan }: FleetCounts): string[] {
-  const open = withoutPlan - unassigned;
+/** What an operator should know of the service itself. */
+export function serviceWarnings({ settings, keeper, clock }: Pick<ApiDeps, 'settings' | 'keeper' | 'clock'>): string[] {
   return [
     ...(clock.kind === 'simulated' ? ['The clock is simulated: what is recorded here is no evidence.'] : []),
     ...(settings.clientHttp ? ['Plain HTTP is open for clients: anybody on the way can insert updates.'] : []),
-    ...(keeper.current().catalogue.revisions.size === 0 ? ['The catalogue is empty: nothing can be offered.'] : []),
     ...(keeper.directory().customers.size === 0 ? ['There is no customer yet: every server stays unassigned.'] : []),
+  ];
+}
+
+function fleetWarnings({ keeper }: ApiDeps, { unassigned, withoutPlan }: FleetCounts): string[] {
+  const open = withoutPlan - unassigned;
+  return [
+    ...(keeper.current().catalogue.revisions.size === 0 ? ['The catalogue is empty: nothing can be offered.'] : []),
     ...(unassigned > 0 ? [`${counted(unassigned)} to no customer and will not be patched.`] : []),
     ...(open > 0 ? [`${open} of the assigned servers have no plan and will not be patched.`] : []),
   ];

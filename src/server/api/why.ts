@@ -22,7 +22,7 @@ export const why: Handler<typeof contract.why> = async (deps, { params, query },
   const { keeper, clock } = deps;
   const at = query.at === undefined ? now : Temporal.Instant.from(query.at);
   const facts = keeper.current();
-  const known = await knownServer(deps, await findServer(deps, params.server));
+  const known = await knownServer(deps, await findServer(deps, params.server), at);
   const { row, server, word } = known;
   const reportedIds = new Set([...word.installed, ...word.updates.keys()]);
   const update = findUpdate(deps, params.update, { reported: reportedIds, target: server.target });
@@ -99,7 +99,7 @@ async function reportedState(
 }
 
 /** The last failure that the agent told of, also where it has since said only that the update is needed. */
-function lastError(hresult: number | null): Pick<Reported, 'result' | 'meaning'> {
+export function lastError(hresult: number | null): Pick<Reported, 'result' | 'meaning'> {
   if (hresult === null) return {};
   const known = explainHresult(hresult);
   const meaning = known

@@ -5,12 +5,16 @@ import { indexCatalogue, withRevisions } from '#domain/catalogue/index-catalogue
 import type { UpdateId } from '#domain/catalogue/revision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import { type Directory, directory } from '#server/facts/directory.ts';
+import { listBrakes } from '#server/store/brakes.ts';
 import { listCustomers } from '#server/store/customers.ts';
+import { listFormerTokens } from '#server/store/enrolment.ts';
 import { listAcceptedEulas } from '#server/store/eulas.ts';
+import { listPauses } from '#server/store/pauses.ts';
 import { listDeliverable } from '#server/store/payloads.ts';
 import { listPersonDecisions } from '#server/store/person-decisions.ts';
 import { listPlans } from '#server/store/plans.ts';
 import { findPolicy, type PolicyRow } from '#server/store/policies.ts';
+import { listRegions } from '#server/store/regions.ts';
 import { loadRevisions } from '#server/store/revisions.ts';
 import { FACTS_CHANNEL, factsVersion } from '#server/store/service.ts';
 
@@ -125,24 +129,32 @@ async function load(
   before: Snapshot | undefined,
 ): Promise<Snapshot> {
   const version = await factsVersion(pool); // read first: a change in between is read again, not missed
-  const [customers, plans, policy, words, eulas, deliverable] = await Promise.all([
-    listCustomers(pool),
-    listPlans(pool),
-    findPolicy(pool),
-    listPersonDecisions(pool),
-    listAcceptedEulas(pool),
-    listDeliverable(pool, contentFromMicrosoft),
-  ]);
+  const [customers, plans, regions, formerTokens, policy, words, pauses, brakes, eulas, deliverable] =
+    await Promise.all([
+      listCustomers(pool),
+      listPlans(pool),
+      listRegions(pool),
+      listFormerTokens(pool),
+      findPolicy(pool),
+      listPersonDecisions(pool),
+      listPauses(pool),
+      listBrakes(pool),
+      listAcceptedEulas(pool),
+      listDeliverable(pool, contentFromMicrosoft),
+    ]);
   if (!policy) throw new Error('there is no policy in the store');
   const facts: Facts = {
     catalogue: await loadCatalogue(pool, version, before?.facts.catalogue),
     policy:
       policy.version === before?.policy.version ? before.facts.policy : sound(readPolicy(policy.yaml), policy.version),
     persons: byUpdate(words),
+    singledOut: new Set(words.flatMap(({ said }) => said.serverId ?? [])),
+    pauses,
+    brakes: new Map(brakes.map((brake) => [brake.updateId, brake])),
     acceptedEulas: new Set(eulas.map(({ eulaId }) => eulaId)),
     deliverable: new Set(deliverable),
   };
-  return { version, facts, directory: directory(customers, plans), policy };
+  return { version, facts, directory: directory({ customers, plans, regions, formerTokens }), policy };
 }
 
 /** Revisions are only ever added, so what is in memory is extended by those with higher ids. */

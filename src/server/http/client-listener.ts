@@ -5,6 +5,7 @@ import { contentAnswer } from '#server/content/answer.ts';
 import type { ContentFiles } from '#server/content/content-files.ts';
 import { closeGently } from '#server/http/close-gently.ts';
 import type { Recorder } from '#server/http/recorder.ts';
+import { settingsRoutes } from '#server/http/settings-routes.ts';
 import { answerSoap } from '#server/wsus/endpoint.ts';
 import type { WsusService } from '#server/wsus/service.ts';
 
@@ -79,6 +80,7 @@ export function clientListener(options: ClientListenerOptions): FastifyInstance 
       handler: (request, reply) => file(request, reply, options.files.selfUpdate(rest(request))),
     });
   }
+  settingsRoutes(app, options);
   app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log.error({ err: error, method: request.method }, 'a client request failed');

@@ -2,7 +2,9 @@ import { setTimeout as after } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { ApiDeps } from '#server/api/deps.ts';
 import { mountApi } from '#server/api/routes.ts';
+import { mountSession } from '#server/api/session.ts';
 import type { Clock } from '#server/clock.ts';
+import { mountConsole } from '#server/http/console-files.ts';
 import { serveMetrics } from '#server/http/metrics.ts';
 import { answerRefusals } from '#server/http/refusals.ts';
 import { welcomePage } from '#server/http/welcome-page.ts';
@@ -16,7 +18,7 @@ const LIMITS = {
   http: { headersTimeout: 30_000 },
   routerOptions: { maxParamLength: 300 },
 } as const;
-/** Nothing but the page itself: no script, no frame, nothing from elsewhere. */
+/** For all but the console's page, which has a policy of its own: no script, no frame, nothing from elsewhere. */
 const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -27,8 +29,8 @@ const SECURITY_HEADERS = {
 const DATABASE_MS = 5_000;
 
 /**
- * The console's side of the service: the API below `/api/v1`, `/healthz`, `/readyz`, `/metrics` and a page that says what this is. The
- * caller lets it listen and closes it. Under a simulated clock every answer says so.
+ * The console's side of the service: the console at `/`, the API below `/api/v1`, `/healthz`, `/readyz` and `/metrics`. The caller lets it
+ * listen and closes it. Under a simulated clock every answer says so.
  */
 export async function consoleListener(deps: ApiDeps): Promise<FastifyInstance> {
   const app = Fastify({ ...LIMITS, forceCloseConnections: 'idle' });
@@ -37,15 +39,22 @@ export async function consoleListener(deps: ApiDeps): Promise<FastifyInstance> {
     if (deps.clock.kind === 'simulated') reply.header('x-second-tuesday-clock', clockText(deps.clock));
   });
   answerRefusals(app, deps.log);
+  await serveConsole(app, deps);
   serveMetrics(app, deps);
   serveHealth(app, deps);
-  app.get('/', async (_request, reply) => {
-    reply.type('text/html; charset=utf-8');
-    return welcomePage(deps.version, clockText(deps.clock));
-  });
+  app.register(async (scope) => mountSession(scope, deps), { prefix: '/api/v1' });
   app.register(async (scope) => mountApi(scope, deps), { prefix: '/api/v1' });
   await app.ready();
   return app;
+}
+
+/** The console where it was built; else a page that says what this is and how to build it. */
+async function serveConsole(app: FastifyInstance, { version, clock, log }: ApiDeps): Promise<void> {
+  if (await mountConsole(app)) return;
+  log.warn({}, 'the console is not built; npm start builds it');
+  app.get('/', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(welcomePage(version, clockText(clock))),
+  );
 }
 
 function clockText(clock: Clock): string {

@@ -4,7 +4,7 @@ import { readUpdate } from '#protocol/update-xml/read-update.ts';
 import { importedRevision } from '#server/sources/imported-revision.ts';
 import { microsoftUrl } from '#server/sources/microsoft-url.ts';
 import { setMicrosoftUrls } from '#server/store/microsoft-urls.ts';
-import { importRevision } from '#server/store/revisions.ts';
+import { type ImportedRevision, importRevisions } from '#server/store/revisions.ts';
 
 /** A whole `upd:Update` document and what people know it by: a file name, an identity. */
 export interface SourceDocument {
@@ -53,37 +53,87 @@ export interface ImportOptions {
  */
 export async function importDocuments(pool: pg.Pool, options: ImportOptions): Promise<ImportSummary> {
   const { source, at, documents, fileUrls = [] } = options;
-  const skipped: Skipped[] = fileUrls.filter(({ url }) => !microsoftUrl(url)).map(refusedUrl);
   const urls = new Map(fileUrls.flatMap(({ sha1, url }) => fromMicrosoft(sha1, url)));
-  const count = { added: 0, unchanged: 0 };
-  for await (const document of documents) {
+  const tally: Tally = {
+    added: 0,
+    unchanged: 0,
+    skipped: fileUrls.filter(({ url }) => !microsoftUrl(url)).map(refusedUrl),
+  };
+  let batch = new Batch();
+  let writing = Promise.resolve(); // the database writes a batch while the next one is read
+  for await (const { name, xml } of documents) {
     await otherWork(); // a large document is read in one piece; clients are served in between
-    const outcome = await importOne(pool, document, { source, at, urlOf: (sha1) => urls.get(sha1) });
-    if (typeof outcome === 'string') count[outcome]++;
-    else skipped.push(outcome);
+    const read = await readDocument(name, xml, { source, at, urlOf: (sha1) => urls.get(sha1) });
+    if ('code' in read) {
+      tally.skipped.push(read);
+      continue;
+    }
+    batch.add(name, read);
+    if (!batch.isFull()) continue;
+    await writing;
+    writing = batch.write(pool, tally);
+    writing.catch(() => undefined); // it is awaited below
+    batch = new Batch();
   }
+  await writing;
+  await batch.write(pool, tally);
   const named = await setMicrosoftUrls(
     pool,
     [...urls].map(([sha1, url]) => ({ sha1, url })),
   );
   const known = new Set(named);
   const unknown = [...urls.keys()].filter((sha1) => !known.has(sha1)).map(unknownFile);
-  return { imported: count.added, unchanged: count.unchanged, skipped: [...skipped, ...unknown], urls: named.length };
+  const { added, unchanged, skipped } = tally;
+  return { imported: added, unchanged, skipped: [...skipped, ...unknown], urls: named.length };
 }
 
-async function importOne(
-  pool: pg.Pool,
-  { name, xml }: SourceDocument,
+interface Tally {
+  added: number;
+  unchanged: number;
+  readonly skipped: Skipped[];
+}
+
+const MOST_REVISIONS = 50;
+/** Of fragments in both forms; a larger revision is a batch of its own. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Revisions that go into the store together: round trips are dear, and so is memory. */
+class Batch {
+  readonly #names: string[] = [];
+  readonly #revisions: ImportedRevision[] = [];
+  #bytes = 0;
+
+  add(name: string, revision: ImportedRevision): void {
+    this.#names.push(name);
+    this.#revisions.push(revision);
+    for (const { escaped, xpress } of revision.fragments) this.#bytes += escaped.length + xpress.length;
+  }
+
+  isFull(): boolean {
+    return this.#revisions.length >= MOST_REVISIONS || this.#bytes >= MOST_BYTES;
+  }
+
+  async write(pool: pg.Pool, tally: Tally): Promise<void> {
+    if (this.#revisions.length === 0) return;
+    for (const [at, outcome] of (await importRevisions(pool, this.#revisions)).entries()) {
+      if (outcome.ok) tally[outcome.outcome]++;
+      else tally.skipped.push({ name: this.#names[at] ?? '', code: 'import.conflict', message: outcome.message });
+    }
+  }
+}
+
+async function readDocument(
+  name: string,
+  xml: string | Uint8Array,
   from: Parameters<typeof importedRevision>[2],
-): Promise<'added' | 'unchanged' | Skipped> {
+): Promise<ImportedRevision | Skipped> {
   const reading = readUpdate(xml);
   if (!reading.ok) {
     const { code: problem, message, line, column, path } = reading;
     return { name, code: 'import.malformed', message: path ? `${path}: ${message}` : message, problem, line, column };
   }
   const document = typeof xml === 'string' ? Buffer.from(xml) : xml;
-  const outcome = await importRevision(pool, await importedRevision(reading.update, document, from));
-  return outcome.ok ? outcome.outcome : { name, code: 'import.conflict', message: outcome.message };
+  return importedRevision(reading.update, document, from);
 }
 
 function fromMicrosoft(sha1: string, text: string): [string, string][] {

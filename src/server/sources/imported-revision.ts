@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { zstdCompress } from 'node:zlib';
+import { zstdCompress, zstdCompressSync } from 'node:zlib';
 import type { UpdateDocument } from '#protocol/update-xml/document.ts';
 import { escapeText } from '#protocol/xml/escape.ts';
 import { compress } from '#protocol/xpress/xpress.ts';
@@ -8,7 +8,13 @@ import type { Fragment, FragmentKind } from '#server/store/fragments.ts';
 import type { PayloadFile } from '#server/store/payloads.ts';
 import type { ImportedRevision } from '#server/store/revisions.ts';
 
-const zstd = promisify(zstdCompress);
+const zstdElsewhere = promisify(zstdCompress);
+/** For so few bytes, handing the work to another thread costs more than the work. */
+const FEW_BYTES = 64 * 1024;
+
+function zstd(document: Uint8Array): Uint8Array | Promise<Uint8Array> {
+  return document.length > FEW_BYTES ? zstdElsewhere(document) : zstdCompressSync(document, { chunkSize: 4096 });
+}
 
 /** What the store keeps of a document: its facts, its files, and each fragment in both forms in which it is ever sent. */
 export async function importedRevision(

@@ -10,18 +10,27 @@ export interface CustomerRow {
   readonly region: string | null;
   readonly plan: string | null;
   readonly mode: 'observe' | 'managed';
+  /** Its servers may not fetch from Microsoft by hand. */
+  readonly strict: boolean;
+  /** Who is told of restarts and failures. */
+  readonly ownerMail: string | null;
   readonly createdAt: Temporal.Instant;
 }
 
-const FIELDS = 'customer_id as "customerId", name, zone, region, plan, mode, created_at as "createdAt"';
+const FIELDS = `customer_id as "customerId", name, zone, region, plan, mode, strict, owner_mail as "ownerMail",
+  created_at as "createdAt"`;
+
+/** A customer to be; it is not strict and has no owner unless told so. */
+export type NewCustomer = Omit<CustomerRow, 'strict' | 'ownerMail'> &
+  Partial<Pick<CustomerRow, 'strict' | 'ownerMail'>>;
 
 /** Adds a customer with the SHA-256 of its enrolment token; false when the name is taken. */
-export async function addCustomer(db: Db, customer: CustomerRow, tokenSha256: Uint8Array): Promise<boolean> {
-  const { customerId, name, zone, region, plan, mode, createdAt } = customer;
+export async function addCustomer(db: Db, customer: NewCustomer, tokenSha256: Uint8Array): Promise<boolean> {
+  const { customerId, name, zone, region, plan, mode, strict = false, ownerMail = null, createdAt } = customer;
   const { rowCount } = await db.query(
-    `insert into customer (customer_id, name, zone, region, plan, mode, token_sha256, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (name) do nothing`,
-    [customerId, name, zone, region, plan, mode, tokenSha256, sqlInstant(createdAt)],
+    `insert into customer (customer_id, name, zone, region, plan, mode, strict, owner_mail, token_sha256, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (name) do nothing`,
+    [customerId, name, zone, region, plan, mode, strict, ownerMail, tokenSha256, sqlInstant(createdAt)],
   );
   return rowCount === 1;
 }
@@ -30,24 +39,37 @@ export async function addCustomer(db: Db, customer: CustomerRow, tokenSha256: Ui
 export async function changeCustomer(
   db: Db,
   customerId: string,
-  change: Partial<Pick<CustomerRow, 'zone' | 'region' | 'plan' | 'mode'>>,
+  change: Partial<Pick<CustomerRow, 'zone' | 'region' | 'plan' | 'mode' | 'strict' | 'ownerMail'>>,
 ): Promise<boolean> {
-  const { zone, region, plan, mode } = change;
+  const { zone, region, plan, mode, strict, ownerMail } = change;
   const { rowCount } = await db.query(
-    `update customer set zone = coalesce($2, zone), mode = coalesce($3, mode),
-       region = case when $4 then $5 else region end, plan = case when $6 then $7 else plan end
+    `update customer set zone = coalesce($2, zone), mode = coalesce($3, mode), strict = coalesce($4, strict),
+       region = case when $5 then $6 else region end, plan = case when $7 then $8 else plan end,
+       owner_mail = case when $9 then $10 else owner_mail end
      where customer_id = $1`,
-    [customerId, zone, mode, region !== undefined, region, plan !== undefined, plan],
+    [
+      ...[customerId, zone, mode, strict],
+      ...[region !== undefined, region, plan !== undefined, plan, ownerMail !== undefined, ownerMail],
+    ],
   );
   return rowCount === 1;
 }
 
-/** Replaces the enrolment token; servers that know the old one stay enrolled. */
-export async function replaceCustomerToken(db: Db, customerId: string, tokenSha256: Uint8Array): Promise<boolean> {
-  const { rowCount } = await db.query('update customer set token_sha256 = $2 where customer_id = $1', [
-    customerId,
-    tokenSha256,
-  ]);
+/** Replaces the enrolment token; false when there is no such customer. The old one is kept as a former one: servers that know it stay enrolled, it enrols no new ones. */
+export async function replaceCustomerToken(
+  db: Db,
+  customerId: string,
+  tokenSha256: Uint8Array,
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `with renewed as (
+       update customer c set token_sha256 = $2
+       from (select customer_id, token_sha256 from customer where customer_id = $1 for update) before
+       where c.customer_id = before.customer_id returning before.token_sha256, c.customer_id)
+     insert into former_token (token_sha256, customer_id, retired_at) select token_sha256, customer_id, $3 from renewed`,
+    [customerId, tokenSha256, sqlInstant(at)],
+  );
   return rowCount === 1;
 }
 

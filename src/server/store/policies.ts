@@ -27,6 +27,15 @@ export async function findPolicy(db: Db): Promise<PolicyRow | undefined> {
   return rows[0];
 }
 
+/** The version that was in force at an instant. */
+export async function findPolicyAsOf(db: Db, at: Temporal.Instant): Promise<PolicyRow | undefined> {
+  const { rows } = await db.query<PolicyRow>(
+    'select version, yaml, who, why, policy.at from policy where policy.at <= $1 order by version desc limit 1',
+    [sqlInstant(at)],
+  );
+  return rows[0];
+}
+
 /** Versions below `before`, newest first, at most `limit`. */
 export async function listPolicies(db: Db, before: number, limit: number): Promise<PolicyRow[]> {
   const { rows } = await db.query<PolicyRow>(

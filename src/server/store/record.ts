@@ -22,16 +22,18 @@ const PAGE = 1_000;
  */
 export async function appendRecord(client: pg.PoolClient, entries: readonly RecordEntry[]): Promise<void> {
   const chains = Map.groupBy(entries, ({ customerId }) => customerId);
-  // Always in the same order, so that two transactions never wait for each other.
-  for (const customerId of [...chains.keys()].sort()) {
-    let head = await lockHead(client, customerId);
-    const rows = (chains.get(customerId) ?? []).map((entry) => {
+  const heads = await lockHeads(client, [...chains.keys()]);
+  const rows: RecordRow[] = [];
+  for (const [customerId, added] of chains) {
+    let head = heads.get(customerId) ?? EMPTY_CHAIN;
+    for (const entry of added) {
       const row = linkAfter(head, entry);
+      rows.push(row);
       head = row;
-      return row;
-    });
-    await insertRows(client, rows, head);
+    }
+    heads.set(customerId, head);
   }
+  await insertRows(client, rows, heads);
 }
 
 function linkAfter(head: ChainHead, entry: RecordEntry): RecordRow {
@@ -44,36 +46,44 @@ function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-async function lockHead(db: Db, customerId: string): Promise<ChainHead> {
-  const known = await readHeadLocked(db, customerId);
-  if (known) return known;
+/** The ends of chains by customer, locked; a chain that has none yet gets one. */
+async function lockHeads(db: Db, customerIds: readonly string[]): Promise<Map<string, ChainHead>> {
+  const known = await readHeadsLocked(db, customerIds);
+  const absent = customerIds.filter((customerId) => !known.has(customerId)).sort();
+  if (absent.length === 0) return known;
   await db.query(
-    'insert into record_head (customer_id, number, hash) values ($1, $2, $3) on conflict (customer_id) do nothing',
-    [customerId, EMPTY_CHAIN.number, EMPTY_CHAIN.hash],
+    `insert into record_head (customer_id, number, hash) select id, $2, $3 from unnest($1::uuid[]) with ordinality as a (id, place)
+     order by place on conflict (customer_id) do nothing`,
+    [absent, EMPTY_CHAIN.number, EMPTY_CHAIN.hash],
   );
-  return (await readHeadLocked(db, customerId)) ?? EMPTY_CHAIN;
+  return new Map([...known, ...(await readHeadsLocked(db, absent))]);
 }
 
-async function readHeadLocked(db: Db, customerId: string): Promise<ChainHead | undefined> {
-  const { rows } = await db.query<ChainHead>({
-    name: 'lock-record-head',
-    text: 'select number, hash from record_head where customer_id = $1 for update',
-    values: [customerId],
+/** Always in the same order, so that two transactions never wait for each other. */
+async function readHeadsLocked(db: Db, customerIds: readonly string[]): Promise<Map<string, ChainHead>> {
+  const { rows } = await db.query<ChainHead & { readonly customerId: string }>({
+    name: 'lock-record-heads',
+    text: `select customer_id as "customerId", number, hash from record_head where customer_id = any($1::uuid[])
+           order by customer_id for update`,
+    values: [customerIds],
   });
-  return rows[0];
+  return new Map(rows.map(({ customerId, ...head }) => [customerId, head]));
 }
 
-/** Adds rows to one chain and moves its head behind them. */
-async function insertRows(db: Db, rows: readonly RecordRow[], head: ChainHead): Promise<void> {
+/** Adds rows to chains and moves their heads behind them. */
+async function insertRows(db: Db, rows: readonly RecordRow[], heads: ReadonlyMap<string, ChainHead>): Promise<void> {
   const stored = rows.map((row) => ({
     ...row,
     at: sqlInstant(row.at),
     subject: sqlJson(row.subject),
     facts: sqlJson(row.facts),
   }));
+  const ends = [...heads].map(([customerId, { number, hash }]) => ({ customerId, number, hash }));
   await db.query({
     name: 'insert-record',
-    text: `with head as (update record_head set number = $11, hash = $12 where customer_id = ($1::uuid[])[1])
+    text: `with head as (update record_head h set number = e.number, hash = e.hash
+             from unnest($11::uuid[], $12::bigint[], $13::bytea[]) as e (customer_id, number, hash)
+             where h.customer_id = e.customer_id)
            insert into record (customer_id, number, at, clock, who, what, subject, facts, previous, hash)
            select * from unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
              $7::jsonb[], $8::jsonb[], $9::bytea[], $10::bytea[])`,
@@ -90,8 +100,7 @@ async function insertRows(db: Db, rows: readonly RecordRow[], head: ChainHead): 
         'previous',
         'hash',
       ]),
-      head.number,
-      head.hash,
+      ...columns(ends, ['customerId', 'number', 'hash']),
     ],
   });
 }

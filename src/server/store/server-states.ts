@@ -11,12 +11,25 @@ export interface StateChange {
   readonly after: ServerState;
 }
 
-/** What is known of these servers, locked until the transaction ends. */
-export async function lockStates(
+/** Locks servers until the transaction ends; the ids of those that there are. Always in the same order, so that two never wait for each other. */
+export async function lockServers(client: pg.PoolClient, serverIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ id: string }>({
+    name: 'lock-servers',
+    text: 'select server_id as id from server where server_id = any($1::uuid[]) order by server_id for no key update',
+    values: [serverIds],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * What is known of locked servers. A statement of its own, after the lock: one that waited would see joined rows as they were before the
+ * wait.
+ */
+export async function loadStates(
   client: pg.PoolClient,
   serverIds: readonly string[],
 ): Promise<Map<string, ServerState>> {
-  const servers = await lockServers(client, serverIds);
+  const servers = await loadServers(client, serverIds);
   const updates = Map.groupBy(await loadUpdates(client, serverIds), ({ serverId }) => serverId);
   return new Map(
     servers.map((row) => [
@@ -34,7 +47,7 @@ export async function lockStates(
   );
 }
 
-interface LockedRow {
+interface StateRow {
   readonly serverId: string;
   readonly lastSync: Temporal.Instant | null;
   readonly lastDetection: Temporal.Instant | null;
@@ -47,14 +60,8 @@ interface LockedRow {
   readonly applicable: number;
 }
 
-async function lockServers(db: Db, serverIds: readonly string[]): Promise<LockedRow[]> {
-  await db.query({
-    name: 'lock-servers',
-    text: 'select from server where server_id = any($1::uuid[]) order by server_id for no key update',
-    values: [serverIds],
-  });
-  // A second statement: one that waited for a lock would see the joined row as it was before the wait.
-  const { rows } = await db.query<LockedRow>({
+async function loadServers(db: Db, serverIds: readonly string[]): Promise<StateRow[]> {
+  const { rows } = await db.query<StateRow>({
     name: 'load-states',
     text: `select s.server_id as "serverId", s.last_sync as "lastSync", s.last_detection as "lastDetection",
              s.last_sync_result as "lastSyncResult", s.last_restart as "lastRestart", t.at,

@@ -63,11 +63,55 @@ it("takes an unassigned server into a token's customer, and never away from anot
   const claim = { clientId: 'client-1', dnsName: 'stolen.example.com', at: LATER };
   assert.equal(await enrol(pool, { ...claim, customerId: two }), undefined);
   assert.deepEqual(await findServer(pool, id), before, 'nothing is noted');
-  assert.equal(await enrol(pool, claim), id, 'without a token, or with one that was replaced');
+  assert.equal(await enrol(pool, claim), undefined, 'without a token, or with an unknown one');
+  assert.deepEqual(await findServer(pool, id), before, 'nothing is noted');
+  assert.equal(await enrol(pool, { ...claim, formerCustomerId: one }), id, 'with one that was replaced');
   await assignServer(pool, id, two);
   assert.equal(await enrol(pool, { ...claim, customerId: one }), id, 'who enrolled it');
   assert.equal(await enrol(pool, { ...claim, customerId: two }), id, 'whose it is');
   assert.equal((await findServer(pool, id))?.customerId, two);
+});
+
+it('enrols nobody new by a former token, and lets a server that a person assigned go on without one', async (t) => {
+  const pool = await freshDatabase(t);
+  const [one, two] = [await sampleCustomer(pool, 1), await sampleCustomer(pool, 2)];
+  const claim = { clientId: 'client-1', dnsName: 'srv1.example.com', at: LATER };
+  assert.equal(await enrol(pool, { ...claim, formerCustomerId: one }), undefined);
+  assert.equal(await findServerByClientId(pool, 'client-1'), undefined);
+  const id = await sampleServer(pool);
+  assert.equal(await enrol(pool, { ...claim, formerCustomerId: one }), undefined, 'unassigned is not enrolled');
+  await assignServer(pool, id, one);
+  assert.equal(await enrol(pool, claim), id);
+  assert.equal(await enrol(pool, { ...claim, formerCustomerId: one }), id);
+  assert.equal(await enrol(pool, { ...claim, formerCustomerId: two }), undefined);
+  assert.equal(await enrol(pool, { ...claim, customerId: one }), id);
+  assert.equal(await enrol(pool, claim), undefined, 'from its token on it must come with one');
+});
+
+it('gives a server to one of two customers whose tokens come at once', async (t) => {
+  const pool = await freshDatabase(t);
+  const customers = [await sampleCustomer(pool, 1), await sampleCustomer(pool, 2)];
+  const claim = { clientId: 'client-1', dnsName: 'srv1.example.com', at: LATER };
+  const ids = await Promise.all(customers.map((customerId) => enrol(pool, { ...claim, customerId })));
+  assert.equal(ids.filter((id) => id !== undefined).length, 1);
+  const winner = customers[ids.findIndex((id) => id !== undefined)];
+  assert.equal((await findServerByClientId(pool, 'client-1'))?.customerId, winner);
+});
+
+it("keeps the first target group that a customer's server names, until a person clears it", async (t) => {
+  const pool = await freshDatabase(t);
+  const customerId = await sampleCustomer(pool);
+  const claim = { clientId: 'client-1', dnsName: 'srv1.example.com', at: LATER };
+  const group = async () => (await findServerByClientId(pool, 'client-1'))?.targetGroup;
+  const id = (await enrol(pool, { ...claim, targetGroup: 'Web' })) ?? '';
+  assert.equal(await group(), null, 'an unassigned one is in no group');
+  await enrol(pool, { ...claim, customerId, targetGroup: 'SQL' });
+  await enrol(pool, { ...claim, customerId, targetGroup: 'Web' });
+  assert.equal(await group(), 'SQL');
+  await changeServer(pool, id, { targetGroup: null, region: 'LON', ownerMail: 'it@example.com' });
+  await enrol(pool, { ...claim, formerCustomerId: customerId, targetGroup: 'Web' });
+  const server = await findServer(pool, id);
+  assert.deepEqual([server?.targetGroup, server?.region, server?.ownerMail], ['Web', 'LON', 'it@example.com']);
 });
 
 it('keeps what a machine says of itself', async (t) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '#domain/fleet/server.ts';
+import { VISIT_GAP } from '#domain/fleet/visit.ts';
 import type { ComputerInfo } from '#protocol/wusp/requests.ts';
 import { sqlInstant, sqlJson } from './parameter.ts';
 import type { Db } from './pool.ts';
@@ -17,6 +18,12 @@ export interface ServerRow {
   readonly zone: string | null;
   readonly plan: string | null;
   readonly mode: Exclude<Mode, 'unassigned'> | null;
+  /** Name of a region; null: the customer's, else the closest. */
+  readonly region: string | null;
+  /** Within the customer, e.g. `SQL`. */
+  readonly targetGroup: string | null;
+  /** Who is told of its restarts and failures; null: the customer's. */
+  readonly ownerMail: string | null;
   readonly firstSeen: Temporal.Instant;
   readonly lastSeen: Temporal.Instant;
   /** End of the last scan. */
@@ -27,50 +34,75 @@ export interface ServerRow {
   readonly lastStatus: Temporal.Instant | null;
   readonly lastRestart: Temporal.Instant | null;
   readonly pendingRestart: boolean;
+  /** End of the visit before the present one. */
+  readonly visitBefore: Temporal.Instant | null;
+  /** What the settings task last reported to be in force, and when it was last heard of. */
+  readonly settingsVersion: string | null;
+  readonly settingsAt: Temporal.Instant | null;
 }
 
 /** What of a server's row decides about it; nulls mean: as its customer. */
 export type AssignedServer = Pick<
   ServerRow,
-  'serverId' | 'customerId' | 'zone' | 'plan' | 'mode' | 'osBuild' | 'productType'
+  'serverId' | 'customerId' | 'zone' | 'plan' | 'mode' | 'region' | 'targetGroup' | 'osBuild' | 'productType'
 >;
 
 /** More than a page shows; a list goes on after its last row. */
 const LONGEST_PAGE = 1_000;
 
 const FIELDS = `server_id as "serverId", customer_id as "customerId", client_id as "clientId", dns_name as "dnsName",
-  os_build as "osBuild", product_type as "productType", zone, plan, mode, first_seen as "firstSeen",
-  last_seen as "lastSeen", last_sync as "lastSync", last_detection as "lastDetection",
+  os_build as "osBuild", product_type as "productType", zone, plan, mode, region, target_group as "targetGroup",
+  owner_mail as "ownerMail", first_seen as "firstSeen", last_seen as "lastSeen", last_sync as "lastSync", last_detection as "lastDetection",
   last_sync_result as "lastSyncResult", last_status as "lastStatus", last_restart as "lastRestart",
-  pending_restart as "pendingRestart"`;
+  pending_restart as "pendingRestart", visit_before as "visitBefore", settings_version as "settingsVersion",
+  settings_at as "settingsAt"`;
+
+/** Who asks for a session, and whose token came along. */
+export interface EnrolmentClaim {
+  readonly clientId: string;
+  readonly dnsName: string;
+  /** The customer whose enrolment token came along. */
+  readonly customerId?: string;
+  /** The customer whose former token came along, where no current one did. */
+  readonly formerCustomerId?: string;
+  /** The target group that the server names; kept where it has none yet. */
+  readonly targetGroup?: string;
+  readonly at: Temporal.Instant;
+}
 
 /**
  * Notes that a server asks for a session: a new one gets an id, a known one is seen again. A token's customer takes a server that is
- * unassigned, but never one from another customer. Returns the server's id; undefined, and nothing is noted, when the token is of
- * another customer than the server's and not of the one that enrolled it: whoever comes with it is not that server.
+ * unassigned, but never one from another customer. A server that a token enrolled must come with a token of that customer, or of the
+ * one that it was given to, a former one being as good; a former token enrols nobody. Returns the server's id; undefined, and nothing
+ * is noted, where this is not so: whoever comes is not that server.
  */
-export async function enrol(
-  db: Db,
-  claim: {
-    readonly clientId: string;
-    readonly dnsName: string;
-    readonly customerId?: string;
-    readonly at: Temporal.Instant;
-  },
-): Promise<string | undefined> {
-  const { rows } = await db.query<{ serverId: string }>({
-    name: 'enrol',
-    text: `insert into server as s (server_id, client_id, dns_name, customer_id, enrolled_by, first_seen, last_seen)
-           values ($1, $2, $3, $4, $4, $5, $5)
-           on conflict (client_id) do update set dns_name = excluded.dns_name,
-             customer_id = coalesce(s.customer_id, excluded.customer_id),
-             enrolled_by = coalesce(s.enrolled_by, excluded.enrolled_by),
-             last_seen = greatest(s.last_seen, excluded.last_seen)
-           where excluded.customer_id is null or s.customer_id is null
-             or excluded.customer_id in (s.customer_id, s.enrolled_by)
-           returning server_id as "serverId"`,
-    values: [randomUUID(), claim.clientId, claim.dnsName, claim.customerId, sqlInstant(claim.at)],
-  });
+export async function enrol(db: Db, claim: EnrolmentClaim): Promise<string | undefined> {
+  const { clientId, dnsName, customerId, formerCustomerId, targetGroup, at } = claim;
+  const { rows } =
+    customerId === undefined && formerCustomerId !== undefined
+      ? await db.query<{ serverId: string }>({
+          name: 'enrol-known',
+          text: `update server set dns_name = $2, last_seen = greatest(last_seen, $4),
+                   target_group = coalesce(target_group, $5)
+                 where client_id = $1 and $3 in (customer_id, enrolled_by) returning server_id as "serverId"`,
+          values: [clientId, dnsName, formerCustomerId, sqlInstant(at), targetGroup],
+        })
+      : await db.query<{ serverId: string }>({
+          name: 'enrol',
+          text: `insert into server as s (server_id, client_id, dns_name, customer_id, enrolled_by, first_seen, last_seen,
+                   target_group)
+                 values ($1, $2, $3, $4, $4, $5, $5, case when $4::uuid is not null then $6::text end)
+                 on conflict (client_id) do update set dns_name = excluded.dns_name,
+                   customer_id = coalesce(s.customer_id, excluded.customer_id),
+                   enrolled_by = coalesce(s.enrolled_by, excluded.enrolled_by),
+                   last_seen = greatest(s.last_seen, excluded.last_seen),
+                   target_group = case when coalesce(s.customer_id, excluded.customer_id) is not null
+                     then coalesce(s.target_group, $6::text) end
+                 where case when excluded.customer_id is null then s.enrolled_by is null
+                   else s.customer_id is null or excluded.customer_id in (s.customer_id, s.enrolled_by) end
+                 returning server_id as "serverId"`,
+          values: [randomUUID(), clientId, dnsName, customerId, sqlInstant(at), targetGroup],
+        });
   return rows[0]?.serverId;
 }
 
@@ -94,9 +126,10 @@ export async function registerComputer(
 export async function noteScan(db: Db, serverId: string, at: Temporal.Instant): Promise<void> {
   await db.query({
     name: 'note-scan',
-    text: `update server set last_sync = greatest(last_sync, $2), last_seen = greatest(last_seen, $2)
+    text: `update server set last_sync = greatest(last_sync, $2), last_seen = greatest(last_seen, $2),
+             visit_before = case when $2 >= last_sync + make_interval(hours => $3) then last_sync else visit_before end
            where server_id = $1`,
-    values: [serverId, sqlInstant(at)],
+    values: [serverId, sqlInstant(at), VISIT_GAP.hours],
   });
 }
 
@@ -154,32 +187,41 @@ export async function listServers(
   return rows;
 }
 
+/** What may be set of one server; null for the customer's. */
+export type ServerChange = Partial<Pick<ServerRow, 'zone' | 'plan' | 'mode' | 'region' | 'targetGroup' | 'ownerMail'>>;
+
+const CHANGEABLE: readonly (readonly [keyof ServerChange, string])[] = [
+  ['zone', 'zone'],
+  ['plan', 'plan'],
+  ['mode', 'mode'],
+  ['region', 'region'],
+  ['targetGroup', 'target_group'],
+  ['ownerMail', 'owner_mail'],
+];
+
 /** Sets what is given of a server's own settings, null for the customer's; false when there is no such server. */
-export async function changeServer(
-  db: Db,
-  serverId: string,
-  change: Partial<Pick<ServerRow, 'zone' | 'plan' | 'mode'>>,
-): Promise<boolean> {
-  const { zone, plan, mode } = change;
-  const { rowCount } = await db.query(
-    `update server set zone = case when $2 then $3 else zone end, plan = case when $4 then $5 else plan end,
-       mode = case when $6 then $7 else mode end
-     where server_id = $1`,
-    [serverId, zone !== undefined, zone, plan !== undefined, plan, mode !== undefined, mode],
-  );
+export async function changeServer(db: Db, serverId: string, change: ServerChange): Promise<boolean> {
+  const given = CHANGEABLE.filter(([name]) => change[name] !== undefined);
+  const sets = ['server_id = server_id', ...given.map(([, column], at) => `${column} = $${at + 2}`)];
+  const { rowCount } = await db.query(`update server set ${sets.join(', ')} where server_id = $1`, [
+    serverId,
+    ...given.map(([name]) => change[name]),
+  ]);
   return rowCount === 1;
 }
 
 /**
- * Gives a server to a customer, with its state and offers; what it reported before stays the evidence of the former one. Its own plan
- * and zone go. False when there is no such server.
+ * Gives a server to a customer, with its state and offers; what it reported before stays the evidence of the former one. Its own plan,
+ * zone, region, target group and owner go. False when there is no such server.
  */
 export async function assignServer(db: Db, serverId: string, customerId: string): Promise<boolean> {
   const { rowCount } = await db.query(
     `with status as (update server_status set customer_id = $2 where server_id = $1),
        updates as (update server_update set customer_id = $2 where server_id = $1),
-       offers as (update offer set customer_id = $2 where server_id = $1)
-     update server set customer_id = $2, zone = null, plan = null, mode = null where server_id = $1`,
+       offers as (update offer set customer_id = $2 where server_id = $1),
+       reports as (update server_report set customer_id = $2 where server_id = $1)
+     update server set customer_id = $2, zone = null, plan = null, mode = null, region = null, target_group = null,
+       owner_mail = null where server_id = $1`,
     [serverId, customerId],
   );
   return rowCount === 1;

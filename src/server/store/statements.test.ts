@@ -14,7 +14,7 @@ import {
 } from './customers.ts';
 import { findDeploymentSet, pruneDeploymentSets, saveDeploymentSet } from './deployment-sets.ts';
 import { acceptEula, listAcceptedEulas } from './eulas.ts';
-import { listPersonDecisions, removePersonDecision, savePersonDecision } from './person-decisions.ts';
+import { endPersonDecision, listPersonDecisions, listWordsOn, savePersonDecision } from './person-decisions.ts';
 import { listPlans, removePlan, savePlan } from './plans.ts';
 import { addPolicy, findPolicy, listPolicies } from './policies.ts';
 import { changeServer } from './servers.ts';
@@ -103,7 +103,7 @@ it('finds customers by id, name and token, and changes only what is given', asyn
     [changed?.plan, changed?.region, changed?.mode, changed?.zone],
     ['early', null, 'observe', 'Europe/Zurich'],
   );
-  assert.equal(await replaceCustomerToken(pool, id, sha256('new')), true);
+  assert.equal(await replaceCustomerToken(pool, id, sha256('new'), LATER), true);
   assert.equal(await findCustomerByToken(pool, sha256('token 1')), undefined);
   assert.deepEqual(
     (await listCustomers(pool)).map((row) => row.tokenSha256),
@@ -122,6 +122,9 @@ const PLAN: Plan = {
   runMinutes: 60,
   soakDays: 1,
   followUp: true,
+  missed: { kind: 'next' },
+  definitions: 'each-scan',
+  extraWindows: [],
 };
 
 it("keeps a customer's plan beside the one for all, and none that is in use is removed", async (t) => {
@@ -172,9 +175,13 @@ it("keeps a person's latest word at each level", async (t) => {
       ['decline', customerId, String(AT)],
     ],
   );
-  assert.equal(await removePersonDecision(pool, update, customerId), true);
-  assert.equal(await removePersonDecision(pool, update, customerId), false);
+  const ended = { at: LATER, who: 'sam', why: 'tested since' };
+  assert.equal(await endPersonDecision(pool, update, { customerId }, ended), true);
+  assert.equal(await endPersonDecision(pool, update, { customerId }, ended), false);
   assert.equal((await listPersonDecisions(pool)).length, 1);
+  const [latest, ...others] = await listWordsOn(pool, update, 10);
+  assert.deepEqual([latest?.decision, latest?.ended], ['approve', undefined]);
+  assert.deepEqual(others.map((one) => one.ended?.who).sort(), ['jo', 'sam']);
 });
 
 it('notes the first acceptance of a licence', async (t) => {

@@ -6,7 +6,7 @@ import { applyEvents, type StateEvent } from '#domain/status/server-state.ts';
 import { isStatusList, readStatusReport } from '#domain/status/status-report.ts';
 import { columns, sqlInstant, sqlJson } from './parameter.ts';
 import { type Db, inTransaction } from './pool.ts';
-import { lockStates, saveStates } from './server-states.ts';
+import { loadStates, lockServers, saveStates } from './server-states.ts';
 
 /** What an agent reported ([MS-WUSP] 2.2.2.3), as far as it is kept. */
 export interface AgentEvent {
@@ -49,12 +49,12 @@ export function applyAgentEvents(
     .sort((a, b) => (a.eventInstanceId < b.eventInstanceId ? -1 : 1)) // two transactions must not wait for each other
     .map((event) => ({ event, state: stateEvent(event) }));
   return inTransaction(pool, async (client) => {
-    const known = await knownServers(client, [...new Set(read.map(({ event }) => event.serverId))]);
+    const known = await lockServers(client, [...new Set(read.map(({ event }) => event.serverId))]);
     const fromKnown = read.filter(({ event }) => known.has(event.serverId));
     const stored = await insertEvents(client, fromKnown.map(eventRow));
     const fresh = fromKnown.filter(({ event }) => stored.has(event.eventInstanceId));
     const perServer = Map.groupBy(fresh, ({ event }) => event.serverId);
-    const before = await lockStates(client, [...perServer.keys()]);
+    const before = await loadStates(client, [...perServer.keys()]);
     const after = [...before].map(([serverId, state]) => ({
       serverId,
       before: state,
@@ -114,15 +114,6 @@ function eventRow({ event, state }: { event: AgentEvent; state: ReturnType<typeo
     receivedAt: sqlInstant(event.receivedAt),
     details: sqlJson({ ...event.details, miscData, ...lists }),
   };
-}
-
-async function knownServers(db: Db, serverIds: readonly string[]): Promise<Set<string>> {
-  const { rows } = await db.query<{ id: string }>({
-    name: 'known-servers',
-    text: 'select server_id as id from server where server_id = any($1::uuid[]) order by server_id for key share',
-    values: [serverIds],
-  });
-  return new Set(rows.map(({ id }) => id));
 }
 
 /** Returns the ids of the events that were not there before. */

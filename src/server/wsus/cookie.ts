@@ -15,6 +15,10 @@ export interface AuthorizationClaims {
   readonly dnsName: string;
   /** The customer whose enrolment token came along, in the path or as target group. */
   readonly customerId?: string;
+  /** The same of a former token, where no current one came along. */
+  readonly formerCustomerId?: string;
+  /** The target group that the client named. */
+  readonly targetGroup?: string;
   readonly issuedAt: string;
 }
 

@@ -45,14 +45,20 @@ export function deployments(pool: pg.Pool, keeper: FactsKeeper): Deployments {
 
   function groupOf(server: ServerFacts, at: Temporal.Instant): GroupSet {
     const facts = keeper.current();
-    const key = groupKey(server);
+    const key = groupKey(server, facts, at);
     const known = groups.get(key);
     const group =
       known?.facts === facts && holdsAt(known, at)
         ? known
-        : { facts, set: groupSet(server, facts, at, digest), from: at };
+        : { facts, set: shared(groupSet(server, facts, at, digest)), from: at };
     remember(groups, key, group, MOST_GROUPS);
     return group.set;
+  }
+
+  /** Most groups differ in nothing but their customer: equal sets are kept once. */
+  function shared(set: GroupSet): GroupSet {
+    const same = kept.get(set.version)?.set;
+    return same ? { ...set, deployments: same.deployments } : set;
   }
 
   return {

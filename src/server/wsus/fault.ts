@@ -2,7 +2,7 @@ import type { FaultCode } from '#protocol/wusp/responses.ts';
 
 /** What an operator should see of a refusal; becomes a warning in the log. */
 export interface Warning {
-  readonly code: 'conflict';
+  readonly code: 'conflict' | 'former-token';
   readonly message: string;
   /** What it is about, by id. */
   readonly subject: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { FragmentRef } from '#protocol/wusp/responses.ts';
-import type { Chunk } from '#protocol/wusp/write-response.ts';
-import { compress } from '#protocol/xpress/xpress.ts';
+import { type Chunk, type StoredUpdate, writeStoredUpdate } from '#protocol/wusp/write-response.ts';
+import { compress, store } from '#protocol/xpress/xpress.ts';
 import { findFragments, listCoreSizes, listFragments } from '#server/store/fragments.ts';
 
 /** How an answer is encoded; fragments are stored in both forms. */
@@ -17,19 +17,23 @@ export interface FragmentCache {
     kinds: readonly FragmentRef['fragment'][],
     locales: readonly string[],
   ): Promise<FragmentRef[]>;
-  /** An answer's chunks as bytes, with each fragment in its place. */
+  /** An answer's chunks as bytes, with each fragment and each update in its place. */
   fill(chunks: readonly Chunk[], encoding: Encoding): Promise<Buffer[]>;
   /** Learns of revisions that were imported since. */
   refresh(): Promise<void>;
 }
 
-/** Bytes of fragments that are kept in memory. */
-const MOST_BYTES = 192 * 1024 * 1024;
+/** Bytes that are kept in memory: of fragments, and of updates in each encoding. */
+const MOST_FRAGMENT_BYTES = 64 * 1024 * 1024;
+const MOST_UPDATE_BYTES = 96 * 1024 * 1024;
 
 export async function fragmentCache(pool: pg.Pool): Promise<FragmentCache> {
   const sizes = new Map<number, number>();
-  const kept = new Map<string, Buffer>();
-  let keptBytes = 0;
+  const fragments = keptBytes<string, Buffer>(MOST_FRAGMENT_BYTES, (bytes) => bytes.length);
+  const elements = {
+    escaped: keptBytes<number, KeptElement>(MOST_UPDATE_BYTES, ({ bytes }) => bytes.length),
+    xpress: keptBytes<number, KeptElement>(MOST_UPDATE_BYTES, ({ bytes }) => bytes.length),
+  };
   let newest = 0;
 
   async function refresh(): Promise<void> {
@@ -38,23 +42,23 @@ export async function fragmentCache(pool: pg.Pool): Promise<FragmentCache> {
       newest = Math.max(newest, revisionId);
     }
   }
-  function keep(key: string, bytes: Buffer): void {
-    kept.set(key, bytes);
-    keptBytes += bytes.length;
-    for (const [oldest, { length }] of kept) {
-      if (keptBytes <= MOST_BYTES) return;
-      kept.delete(oldest);
-      keptBytes -= length;
-    }
+  function known(chunk: FragmentRef | StoredUpdate, encoding: Encoding): Buffer | undefined {
+    if ('fragment' in chunk) return fragments.get(keyOf(chunk, encoding));
+    const element = elements[encoding].get(chunk.deployment.id);
+    return element && isSame(element.update, chunk) ? element.bytes : undefined;
   }
-  async function fetch(refs: readonly FragmentRef[], encoding: Encoding): Promise<void> {
-    const missing = refs.filter((ref) => !kept.has(keyOf(ref, encoding)));
-    if (missing.length === 0) return;
-    const keys = missing.map(({ revisionId, fragment, locale = '' }) => ({ revisionId, kind: fragment, locale }));
-    for (const [index, bytes] of (await findFragments(pool, keys, encoding)).entries()) {
-      const ref = missing[index];
-      if (ref && bytes && !kept.has(keyOf(ref, encoding))) keep(keyOf(ref, encoding), bytes);
-    }
+  function made(chunk: FragmentRef | StoredUpdate, fragment: Buffer, encoding: Encoding): Buffer {
+    if ('fragment' in chunk) return fragments.keep(keyOf(chunk, encoding), fragment);
+    const bytes = elementOf(chunk, fragment, encoding);
+    return elements[encoding].keep(chunk.deployment.id, { update: chunk, bytes }).bytes;
+  }
+  /** Fragments that are not in memory, in the order of the chunks that need them; none for text. */
+  async function fetch(chunks: readonly Chunk[], encoding: Encoding): Promise<Buffer[]> {
+    const refs = chunks.flatMap((chunk) => (typeof chunk === 'string' ? [] : [refOf(chunk)]));
+    if (refs.length === 0) return [];
+    const keys = refs.map(({ revisionId, fragment, locale = '' }) => ({ revisionId, kind: fragment, locale }));
+    const found = await findFragments(pool, keys, encoding);
+    return found.map((bytes, index) => bytes ?? missing(refs[index] as FragmentRef));
   }
   await refresh();
   return {
@@ -69,16 +73,65 @@ export async function fragmentCache(pool: pg.Pool): Promise<FragmentCache> {
       }));
     },
     async fill(chunks, encoding) {
-      const refs = chunks.filter((chunk) => typeof chunk !== 'string');
-      await fetch(refs, encoding);
-      const filled: Buffer[] = [];
-      for (const chunk of chunks) {
-        if (typeof chunk === 'string') filled.push(encoded(chunk, encoding));
-        else filled.push(kept.get(keyOf(chunk, encoding)) ?? (await alone(pool, chunk, encoding)));
-      }
-      return filled;
+      const filled = chunks.map((chunk) =>
+        typeof chunk === 'string' ? once(chunk, encoding) : known(chunk, encoding),
+      );
+      const absent = chunks.filter((_chunk, at) => filled[at] === undefined);
+      const fetched = (await fetch(absent, encoding)).values();
+      return chunks.map((chunk, at) => {
+        const bytes = filled[at];
+        if (bytes || typeof chunk === 'string') return bytes ?? NOTHING;
+        return made(chunk, fetched.next().value ?? NOTHING, encoding);
+      });
     },
   };
+}
+
+interface KeptElement {
+  readonly update: StoredUpdate;
+  readonly bytes: Buffer;
+}
+
+/** The id of a deployment stands for revision, action and whether there is a deadline. */
+function isSame({ id, deployment, isLeaf }: StoredUpdate, other: StoredUpdate): boolean {
+  const { lastChangeTime, deadline } = other.deployment;
+  const isSameDeadline = deadline === deployment.deadline || (deadline && deployment.deadline?.equals(deadline));
+  return (
+    id === other.id &&
+    isLeaf === other.isLeaf &&
+    lastChangeTime === deployment.lastChangeTime &&
+    isSameDeadline === true
+  );
+}
+
+/** A map that forgets its oldest entries when all together are larger than they may be. */
+function keptBytes<Key, Value>(most: number, sizeOf: (value: Value) => number) {
+  const entries = new Map<Key, Value>();
+  let bytes = 0;
+  return {
+    get: (key: Key) => entries.get(key),
+    keep(key: Key, value: Value): Value {
+      const before = entries.get(key);
+      bytes += sizeOf(value) - (before === undefined ? 0 : sizeOf(before));
+      entries.set(key, value);
+      for (const [oldest, gone] of entries) {
+        if (bytes <= most) break;
+        entries.delete(oldest);
+        bytes -= sizeOf(gone);
+      }
+      return value;
+    },
+  };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** What is only ever sent once is compressed where that saves a packet. */
+const WORTH_IT = 4096;
+
+function once(text: string, encoding: Encoding): Buffer {
+  if (encoding !== 'xpress' || text.length >= WORTH_IT) return encoded(text, encoding);
+  return Buffer.from(store(Buffer.from(text)));
 }
 
 function encoded(text: string, encoding: Encoding): Buffer {
@@ -86,15 +139,17 @@ function encoded(text: string, encoding: Encoding): Buffer {
   return encoding === 'xpress' ? Buffer.from(compress(bytes)) : bytes;
 }
 
-/** For a fragment that did not stay in memory while the answer was put together. */
-async function alone(
-  pool: pg.Pool,
-  { revisionId, fragment, locale = '' }: FragmentRef,
-  encoding: Encoding,
-): Promise<Buffer> {
-  const [bytes] = await findFragments(pool, [{ revisionId, kind: fragment, locale }], encoding);
-  if (!bytes) throw new Error(`revision ${revisionId} has no ${fragment} fragment ${locale}`);
-  return bytes;
+function elementOf(update: StoredUpdate, fragment: Buffer, encoding: Encoding): Buffer {
+  const { head, tail } = writeStoredUpdate(update);
+  return Buffer.concat([encoded(head, encoding), fragment, encoded(tail, encoding)]);
+}
+
+function refOf(chunk: FragmentRef | StoredUpdate): FragmentRef {
+  return 'fragment' in chunk ? chunk : chunk.xml;
+}
+
+function missing({ revisionId, fragment, locale = '' }: FragmentRef): never {
+  throw new Error(`revision ${revisionId} has no ${fragment} fragment ${locale}`);
 }
 
 function keyOf({ revisionId, fragment, locale = '' }: FragmentRef, encoding: Encoding): string {

@@ -32,7 +32,7 @@ async function originals({ url, token }: ServiceProcess): Promise<{ session: Ses
   const session = await enrol(`${url}/${token}`, identity(1), AT);
   const { cookie } = session;
   const ids = [...(await scan(session)).updates.keys()];
-  const { authorizationCookie } = await answerTo<'GetAuthorizationCookie'>(url, {
+  const { authorizationCookie } = await answerTo<'GetAuthorizationCookie'>(`${url}/${token}`, {
     operation: 'GetAuthorizationCookie',
     ...identity(1),
   });

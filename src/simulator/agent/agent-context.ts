@@ -21,7 +21,8 @@ export interface ServerIdentity {
 /** Everything that one agent works with. */
 export interface AgentContext {
   readonly identity: ServerIdentity;
-  readonly policy: AgentPolicy;
+  /** As the registry has it now: a settings task may write it anew. */
+  policy: AgentPolicy;
   readonly habits: Habits;
   readonly machine: MachineState;
   readonly store: DataStore;

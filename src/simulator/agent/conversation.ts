@@ -5,7 +5,10 @@ import { computerInfo } from './computer-info.ts';
 import type { CachedConfig, CachedCookie, CachedUpdate, DataStore } from './data-store.ts';
 import { identityKey } from './evaluation.ts';
 import { WU_E_PT_INVALID_CONFIG_PROP } from './hresults.ts';
+import { ownTime } from './own-clock.ts';
+import { ownCookie, ownText } from './own-text.ts';
 import { type CallFailure, type CallResult, callService, type RequestTo, serviceUrl } from './service-call.ts';
+import { NO_UPDATES } from './update-cache.ts';
 
 /** How often one call is repeated after a fault that has a remedy. */
 const MAX_ATTEMPTS = 5;
@@ -22,7 +25,7 @@ export async function converse<O extends WuspOperation>(
 ): Promise<CallResult<O>> {
   let failure: CallFailure | undefined;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const connected = await connect(agent, at);
+    const connected = await connect(agent, ownTime(agent, at));
     if (connected.ok) {
       const request = build(connected.cookie);
       const result = await callService<O>(agent, serviceUrl(serverUrl, request.operation), request);
@@ -70,6 +73,7 @@ function recover(store: DataStore, code: FaultCode): boolean {
 
 type Connected = { readonly ok: true; readonly cookie: CachedCookie } | CallFailure;
 
+/** `at`: what the server's own clock shows. */
 async function connect(agent: AgentContext, at: Temporal.Instant): Promise<Connected> {
   const { store } = agent;
   if (store.config === undefined) {
@@ -104,9 +108,9 @@ async function getConfig(agent: AgentContext): Promise<CallFailure | undefined> 
     return { ok: false, hresult: WU_E_PT_INVALID_CONFIG_PROP, message: 'GetConfig: MaxExtendedUpdatesPerRequest' };
   }
   agent.store.config = {
-    lastChange: config.lastChange,
+    lastChange: ownText(config.lastChange),
     registrationRequired: config.isRegistrationRequired,
-    authServiceUrl: config.authInfo[0]?.serviceUrl ?? '',
+    authServiceUrl: ownText(config.authInfo[0]?.serviceUrl ?? ''),
     maxExtendedUpdates,
   };
   return undefined;
@@ -132,7 +136,7 @@ async function getCookie(agent: AgentContext, at: Temporal.Instant): Promise<Cal
     protocolVersion: clientVersion(machine.osBuild).protocol,
   });
   if (!result.ok) return result;
-  store.cookie = result.response.cookie;
+  store.cookie = ownCookie(result.response.cookie);
   return undefined;
 }
 
@@ -148,7 +152,7 @@ async function register(agent: AgentContext): Promise<CallFailure | undefined> {
 
 /** Translates the cached revisions to the server's present ids; what the server does not name is forgotten. */
 async function refreshCache(agent: AgentContext): Promise<CallFailure | undefined> {
-  const { store, policy } = agent;
+  const { store, policy, fragments } = agent;
   const byIdentity = new Map<string, CachedUpdate>();
   for (const update of store.updates.values()) byIdentity.set(identityKey(update.core.identity), update);
   const result = await callService<'RefreshCache'>(agent, serviceUrl(policy.wuServer, 'RefreshCache'), {
@@ -158,15 +162,16 @@ async function refreshCache(agent: AgentContext): Promise<CallFailure | undefine
   });
   if (!result.ok) return result;
   const details = new Map(store.details);
-  store.updates.clear();
+  const put: CachedUpdate[] = [];
   store.details.clear();
   for (const { revisionId, globalId, isLeaf, deployment } of result.response.results) {
     const update = byIdentity.get(identityKey(globalId));
     if (update === undefined) continue;
-    store.updates.set(revisionId, { ...update, revisionId, isLeaf, deployment });
+    put.push({ ...update, revisionId, isLeaf, deployment });
     const known = details.get(update.revisionId);
     if (known !== undefined) store.details.set(revisionId, known);
   }
+  store.updates = fragments.updates.changed(NO_UPDATES, { put });
   store.refreshNeeded = false;
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { CoreFragment, ExtendedFragment } from '#protocol/update-xml/rules.ts';
+import { type CachedUpdates, NO_UPDATES } from './update-cache.ts';
 
 /** What a server said to do with one revision ([MS-WUSP] 2.2.2.2.4), as far as an agent acts on it. */
 interface CachedDeployment {
@@ -35,7 +36,8 @@ export interface DataStore {
   registered: boolean;
   /** The server's revision ids may have changed: translate them by RefreshCache before the next synchronisation. */
   refreshNeeded: boolean;
-  readonly updates: Map<number, CachedUpdate>;
+  /** Shared with other servers: replaced, never changed. */
+  updates: CachedUpdates;
   readonly details: Map<number, UpdateDetails>;
   /** SHA-1 in lower-case hex → where to fetch it. */
   readonly locations: Map<string, string>;
@@ -65,7 +67,7 @@ export function createDataStore(): DataStore {
     cookie: undefined,
     registered: false,
     refreshNeeded: false,
-    updates: new Map(),
+    updates: NO_UPDATES,
     details: new Map(),
     locations: new Map(),
     files: new Map(),

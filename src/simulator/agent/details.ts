@@ -2,6 +2,7 @@ import type { AgentContext } from './agent-context.ts';
 import type { Candidate } from './candidates.ts';
 import { converse } from './conversation.ts';
 import { WU_E_XML_INVALID } from './hresults.ts';
+import { ownText } from './own-text.ts';
 import type { CallFailure } from './service-call.ts';
 
 /**
@@ -50,10 +51,10 @@ async function fetchBatch(
       const message = `GetExtendedUpdateInfo: extended fragment of revision ${id}`;
       return { ok: false, hresult: WU_E_XML_INVALID, message };
     }
-    store.details.set(id, { title: titles.get(id) ?? '', extended });
+    store.details.set(id, { title: ownText(titles.get(id) ?? ''), extended });
   }
-  for (const { sha1, url } of fileLocations) store.locations.set(sha1, url);
-  for (const revisionId of outOfScopeRevisionIds) store.updates.delete(revisionId);
+  for (const { sha1, url } of fileLocations) store.locations.set(ownText(sha1), ownText(url));
+  store.updates = fragments.updates.changed(store.updates, { removed: outOfScopeRevisionIds });
   return undefined;
 }
 

@@ -22,9 +22,9 @@ export interface Evaluation {
   readonly unknownRules: ReadonlyMap<string, number>;
 }
 
-/** Evaluates the cached updates on a machine. A change of either needs a new evaluation. */
+/** Evaluates the cached updates on a machine. A change of the machine needs a new evaluation; the set of updates must not change. */
 export function createEvaluation(updates: ReadonlyMap<number, CachedUpdate>, machine: MachineState): Evaluation {
-  const index = indexUpdates(updates.values());
+  const index = indexOf(updates);
   const states = new Map<number, UpdateState>();
   const unknownRules = new Map<string, number>();
   const countUnknown = (name: string) => unknownRules.set(name, (unknownRules.get(name) ?? 0) + 1);
@@ -111,6 +111,15 @@ interface UpdateIndex {
   readonly exact: ReadonlyMap<string, CachedUpdate>;
   /** Update id → the cached updates that name it as superseded. */
   readonly successors: ReadonlyMap<string, readonly CachedUpdate[]>;
+}
+
+/** Sets are never changed in place, and thousands of servers share one: its index is made once. */
+const indexes = new WeakMap<ReadonlyMap<number, CachedUpdate>, UpdateIndex>();
+
+function indexOf(updates: ReadonlyMap<number, CachedUpdate>): UpdateIndex {
+  const index = indexes.get(updates) ?? indexUpdates(updates.values());
+  indexes.set(updates, index);
+  return index;
 }
 
 function indexUpdates(updates: Iterable<CachedUpdate>): UpdateIndex {

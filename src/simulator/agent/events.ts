@@ -5,6 +5,7 @@ import type { AgentContext } from './agent-context.ts';
 import { clientVersion } from './client-version.ts';
 import { BIOS, BIOS_DATE, MANUFACTURER, MODEL } from './computer-info.ts';
 import { WU_S_REBOOT_REQUIRED } from './hresults.ts';
+import { ownTime } from './own-clock.ts';
 
 /** What an agent reports ([MS-WUSP] 2.2.2.4): event ids, strings and tags are derived from it. */
 export type AgentEvent =
@@ -60,7 +61,7 @@ export function reportingEvent(agent: AgentContext, at: Temporal.Instant, event:
     basicData: {
       sid: identity.clientId,
       sequenceNumber: 0,
-      timeAtTarget: at.round({ smallestUnit: 'millisecond' }),
+      timeAtTarget: ownTime(agent, at).round({ smallestUnit: 'millisecond' }),
       eventInstanceId: random.guid(),
       namespaceId: 1,
       eventId,

@@ -1,8 +1,11 @@
-import { hash } from 'node:crypto';
 import { type CoreFragment, type ExtendedFragment, readCore, readExtended } from '#protocol/update-xml/rules.ts';
+import { ownText } from './own-text.ts';
+import { createUpdateCache, type UpdateCache } from './update-cache.ts';
 
-/** Parsed fragments, shared by all virtual servers of a process: thousands of them hold the same catalogue. */
+/** What all virtual servers of a process share: thousands of them hold the same catalogue. */
 export interface FragmentCache {
+  /** What they have cached. */
+  readonly updates: UpdateCache;
   /** Undefined for a fragment that cannot be read. */
   core(revisionId: number, xml: string): CoreFragment | undefined;
   extended(revisionId: number, xml: string): ExtendedFragment | undefined;
@@ -10,21 +13,31 @@ export interface FragmentCache {
 
 /** Creates an empty cache. Its key is the revision id and the content: a server that reuses an id is no confusion. */
 export function createFragmentCache(): FragmentCache {
-  const cores = new Map<string, CoreFragment | undefined>();
-  const extendeds = new Map<string, ExtendedFragment | undefined>();
+  const cores: Remembered<CoreFragment> = new Map();
+  const extendeds: Remembered<ExtendedFragment> = new Map();
   return {
-    core: (revisionId, xml) => remember(cores, revisionId, xml, () => coreOf(xml)),
-    extended: (revisionId, xml) => remember(extendeds, revisionId, xml, () => extendedOf(xml)),
+    updates: createUpdateCache(),
+    core: (revisionId, xml) => remember(cores, revisionId, xml, coreOf),
+    extended: (revisionId, xml) => remember(extendeds, revisionId, xml, extendedOf),
   };
 }
 
-function remember<Value>(known: Map<string, Value>, revisionId: number, xml: string, read: () => Value): Value {
-  const key = `${revisionId} ${hash('sha256', xml, 'base64')}`;
-  const value = known.get(key);
-  if (value !== undefined) return value;
-  const fresh = read();
-  known.set(key, fresh);
-  return fresh;
+/** Revision id → the contents that came under it; mostly one. */
+type Remembered<Value> = Map<number, { readonly xml: string; readonly value: Value }[]>;
+
+function remember<Value>(
+  known: Remembered<Value>,
+  revisionId: number,
+  xml: string,
+  read: (xml: string) => Value | undefined,
+): Value | undefined {
+  const contents = known.get(revisionId) ?? [];
+  const found = contents.find((content) => content.xml === xml);
+  if (found !== undefined) return found.value;
+  const own = ownText(xml);
+  const value = read(own);
+  if (value !== undefined) known.set(revisionId, [...contents, { xml: own, value }]);
+  return value;
 }
 
 function coreOf(xml: string): CoreFragment | undefined {

@@ -18,6 +18,10 @@ export interface Habits {
   readonly failures: readonly InstallFailure[];
   /** Asks for compressed answers, as native agents do. */
   readonly acceptXpress: boolean;
+  /** Minutes by which the server's own clock runs ahead; negative: behind. Its schedule, deadlines and event times follow it. */
+  readonly clockSkew: number;
+  /** When a person opens Windows Update and installs at once what is downloaded. In order. */
+  readonly installedByHand: readonly Temporal.Instant[];
 }
 
 /** Half open: [from, to). */
@@ -46,6 +50,8 @@ export function createHabits(over: Partial<Habits> = {}): Habits {
     freeDisk: 256 * 1024 * 1024,
     failures: [],
     acceptXpress: true,
+    clockSkew: 0,
+    installedByHand: [],
     ...over,
   };
 }

@@ -6,6 +6,7 @@ import type { Candidate } from './candidates.ts';
 import { missingFiles } from './download.ts';
 import { WU_E_UH_INSTALLERFAILURE } from './hresults.ts';
 import { eventUpdate, type InstallRun, type Life, NOTHING_PENDING, report, setTimer, writeLog } from './life.ts';
+import { ownTime, whenShown } from './own-clock.ts';
 import { nextScheduledInstall } from './policy.ts';
 import { evaluateAll, reportStatus } from './status.ts';
 
@@ -20,7 +21,8 @@ export function planInstall(life: Life, at: Temporal.Instant): void {
   if (ready.length === 0) return;
   const { policy, identity } = life.agent;
   if (policy.auOptions === 4) {
-    life.timers.set('install', nextScheduledInstall(policy, identity.zone, at));
+    const scheduled = nextScheduledInstall(policy, identity.zone, ownTime(life.agent, at));
+    life.timers.set('install', whenShown(life.agent, scheduled));
     life.installTrigger = 'schedule';
   }
   for (const candidate of ready) {
@@ -42,15 +44,14 @@ function deadlineStart(life: Life, { update }: Candidate, at: Temporal.Instant):
   const { deadline } = update.deployment;
   if (deadline === undefined) return undefined;
   const retryAt = life.failures.get(update.core.identity.updateId)?.retryAt ?? at;
-  return later(deadline, later(retryAt, at));
+  return later(whenShown(life.agent, deadline), later(retryAt, at));
 }
 
-/** Begins to install: at the schedule everything that is ready, at a deadline what it is for. */
-export function startInstalling(life: Life, at: Temporal.Instant): void {
-  const trigger = life.installTrigger;
+/** Begins to install: at a deadline what it is for, otherwise everything that is ready. */
+export function startInstalling(life: Life, at: Temporal.Instant, trigger = life.installTrigger): void {
   evaluateAll(life);
   const waiting = life.candidates
-    .filter((candidate) => isReady(life.agent, candidate) && (trigger === 'schedule' || isDue(life, candidate, at)))
+    .filter((candidate) => isReady(life.agent, candidate) && (trigger !== 'deadline' || isDue(life, candidate, at)))
     .sort((left, right) => compareCandidates(life.agent, left, right));
   if (waiting.length === 0) {
     planInstall(life, at);
@@ -172,11 +173,19 @@ function dropFiles({ store }: AgentContext, { parts }: Candidate): void {
   }
 }
 
+/** A person installs what is ready, unless installations are going on already or wait for their restart. */
+export function installByHand(life: Life, at: Temporal.Instant): void {
+  if (life.run === undefined && life.pending.changes.length === 0) startInstalling(life, at, 'person');
+}
+
 /** Minutes until a restart that no policy delays. */
 const RESTART_MINUTES = 5;
 
+/** Windows Server 2016 by itself puts a restart off for seven days, unless `AlwaysAutoRebootAtScheduledTime` is set. */
+const RESTART_MINUTES_2016 = 7 * 24 * 60;
+const BUILD_2016 = 14393;
+
 function endRun(life: Life, at: Temporal.Instant): void {
-  const { agent } = life;
   life.run = undefined;
   reportStatus(life, at, evaluateAll(life));
   if (life.pending.changes.length === 0) {
@@ -184,9 +193,16 @@ function endRun(life: Life, at: Temporal.Instant): void {
     planInstall(life, at);
     return;
   }
-  const { alwaysAutoRebootMinutes, noAutoRebootWithLoggedOnUsers } = agent.policy;
-  const held = noAutoRebootWithLoggedOnUsers && agent.habits.userLoggedOn && alwaysAutoRebootMinutes === 0;
-  if (!held) setTimer(life, 'restart', at, alwaysAutoRebootMinutes || RESTART_MINUTES);
+  const minutes = restartDelay(life.agent);
+  if (minutes !== undefined) setTimer(life, 'restart', at, minutes);
+}
+
+/** Minutes until the agent restarts the machine; undefined: not while somebody is logged on. */
+function restartDelay({ policy, habits, machine }: AgentContext): number | undefined {
+  const { alwaysAutoRebootMinutes, noAutoRebootWithLoggedOnUsers } = policy;
+  if (alwaysAutoRebootMinutes > 0) return alwaysAutoRebootMinutes;
+  if (noAutoRebootWithLoggedOnUsers && habits.userLoggedOn) return undefined;
+  return machine.osBuild === BUILD_2016 ? RESTART_MINUTES_2016 : RESTART_MINUTES;
 }
 
 /** The machine goes down. */
@@ -212,8 +228,21 @@ export function endRestart(life: Life, at: Temporal.Instant, downFrom: Temporal.
     writeLog(life, at, { kind: 'restarted', downFrom, updates });
     rescanSoon(life, at);
   }
+  if (life.task !== undefined) {
+    life.task.bootedAt = at;
+    life.timers.set('task', at);
+  }
   evaluateAll(life);
   planInstall(life, at);
+  delayAfterStart(life, at);
+}
+
+/** The agent's service is there some minutes after the machine, also for a deadline that passed long ago. */
+function delayAfterStart(life: Life, at: Temporal.Instant): void {
+  const due = life.timers.get('install');
+  if (due !== undefined && Temporal.Instant.compare(due, at) <= 0) {
+    setTimer(life, 'install', at, life.agent.random.between(2, 10));
+  }
 }
 
 function rescanSoon(life: Life, at: Temporal.Instant): void {

@@ -5,9 +5,21 @@ import type { Candidate } from './candidates.ts';
 import { type AgentEvent, type EventUpdate, reportingEvent } from './events.ts';
 import type { Period } from './habits.ts';
 import type { InstallTrigger, LogEntry, LogFact } from './log-entry.ts';
+import type { TaskState } from './settings-task.ts';
 
 /** What a server waits for; where several are due at once, they happen in this order. */
-export const TIMERS = ['wake', 'booted', 'installed', 'restart', 'install', 'detect', 'download', 'report'] as const;
+export const TIMERS = [
+  'wake',
+  'booted',
+  'installed',
+  'restart',
+  'task',
+  'person',
+  'install',
+  'detect',
+  'download',
+  'report',
+] as const;
 export type Timer = (typeof TIMERS)[number];
 
 /** The present state of one virtual server's agent; mutable, owned by its virtual server. */
@@ -27,6 +39,8 @@ export interface Life {
   readonly failures: Map<string, UpdateFailure>;
   /** The restart that is going on. */
   down: Period | undefined;
+  /** The settings task; absent where nobody installed it. */
+  task: TaskState | undefined;
   readonly log: LogEntry[];
 }
 
@@ -63,6 +77,7 @@ export function createLife(agent: AgentContext): Life {
     pending: NOTHING_PENDING,
     failures: new Map(),
     down: undefined,
+    task: undefined,
     log: [],
   };
 }

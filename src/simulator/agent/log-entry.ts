@@ -14,7 +14,9 @@ export type LogFact =
   | { readonly kind: 'restarted'; readonly downFrom: Temporal.Instant; readonly updates: readonly string[] }
   /** The hour of a scheduled installation passed while the machine was off. */
   | { readonly kind: 'schedule-missed'; readonly scheduled: Temporal.Instant }
-  | { readonly kind: 'reported'; readonly events: number };
+  | { readonly kind: 'reported'; readonly events: number }
+  /** The settings task wrote other values into the registry. */
+  | { readonly kind: 'settings-written'; readonly version: string };
 
 interface ScanFact {
   readonly kind: 'scanned';
@@ -27,7 +29,7 @@ interface ScanFact {
 }
 
 interface FailureFact {
-  readonly kind: 'scan-failed' | 'report-failed';
+  readonly kind: 'scan-failed' | 'report-failed' | 'task-failed';
   readonly hresult: number;
   readonly message: string;
 }
@@ -49,5 +51,8 @@ export interface InstallFact {
   readonly needsRestart: boolean;
 }
 
-/** The agent's own schedule, or a deadline that has passed. */
-export type InstallTrigger = 'schedule' | 'deadline';
+/**
+ * The agent's own schedule, a schedule that was missed while the machine was off and is made up for after its start, a deadline that
+ * has passed, or a person.
+ */
+export type InstallTrigger = 'schedule' | 'missed-schedule' | 'deadline' | 'person';

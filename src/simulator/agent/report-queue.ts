@@ -2,6 +2,7 @@ import type { ReportingEvent } from '#protocol/wusp/types.ts';
 import type { AgentContext } from './agent-context.ts';
 import { converse } from './conversation.ts';
 import { WU_E_PT_SOAP_SERVER } from './hresults.ts';
+import { ownTime } from './own-clock.ts';
 import type { CallFailure } from './service-call.ts';
 
 /** Events of one ReportEventBatch. */
@@ -21,7 +22,7 @@ export async function flushEvents(
     const result = await converse<'ReportEventBatch'>(agent, at, agent.policy.wuStatusServer, (cookie) => ({
       operation: 'ReportEventBatch',
       cookie,
-      clientTime: at,
+      clientTime: ownTime(agent, at),
       eventBatch,
     }));
     if (!result.ok) return result;

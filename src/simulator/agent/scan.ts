@@ -4,6 +4,7 @@ import { converse } from './conversation.ts';
 import type { CachedUpdate } from './data-store.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
 import { WU_E_PT_EXCEEDED_MAX_SERVER_TRIPS, WU_E_XML_INVALID } from './hresults.ts';
+import { ownCookie } from './own-text.ts';
 import type { CallFailure } from './service-call.ts';
 
 /** SyncUpdates calls that an agent makes in one scan before it gives up. */
@@ -57,23 +58,25 @@ async function syncOnce(
 
 /** Takes an answer into the data store. */
 function applySync({ store, fragments }: AgentContext, info: SyncInfo<string>): CallFailure | undefined {
-  for (const revisionId of info.outOfScopeRevisionIds) {
-    store.updates.delete(revisionId);
-    store.details.delete(revisionId);
-  }
-  for (const { id, isLeaf, deployment } of info.changedUpdates) {
-    const known = store.updates.get(id);
-    if (known !== undefined) store.updates.set(id, { ...known, isLeaf, deployment });
-  }
+  const removed = info.outOfScopeRevisionIds;
+  for (const revisionId of removed) store.details.delete(revisionId);
+  const put: CachedUpdate[] = info.changedUpdates.flatMap(({ id, isLeaf, deployment }) => {
+    const known = removed.includes(id) ? undefined : store.updates.get(id);
+    return known === undefined ? [] : [{ ...known, isLeaf, deployment }];
+  });
+  let failure: CallFailure | undefined;
   for (const update of info.newUpdates) {
     const cached = readUpdate(fragments.core(update.id, update.xml), update);
     if (cached === undefined) {
-      return { ok: false, hresult: WU_E_XML_INVALID, message: `SyncUpdates: core fragment of revision ${update.id}` };
+      const message = `SyncUpdates: core fragment of revision ${update.id}`;
+      failure = { ok: false, hresult: WU_E_XML_INVALID, message };
+      break;
     }
-    store.updates.set(update.id, cached);
+    put.push(cached);
   }
-  store.cookie = info.newCookie;
-  return undefined;
+  store.updates = fragments.updates.changed(store.updates, { removed, put });
+  if (failure === undefined) store.cookie = ownCookie(info.newCookie);
+  return failure;
 }
 
 function readUpdate(core: CachedUpdate['core'] | undefined, update: NewUpdate<string>): CachedUpdate | undefined {

@@ -6,12 +6,14 @@ import { createFragmentCache, type FragmentCache } from './fragments.ts';
 import { createHabits, type Habits, type Period, periodAt } from './habits.ts';
 import { WU_E_PT_WINHTTP_NAME_NOT_RESOLVED } from './hresults.ts';
 import type { HttpClient } from './http-client.ts';
-import { beginRestart, endRestart, finishInstalling, startInstalling } from './installation.ts';
+import { beginRestart, endRestart, finishInstalling, installByHand, startInstalling } from './installation.ts';
 import { createLife, type Life, setTimer, TIMERS, type Timer, writeLog } from './life.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { AgentPolicy } from './policy.ts';
 import { createRandom } from './random.ts';
+import { type PolicyValues, readPolicy } from './registry.ts';
 import { flushEvents } from './report-queue.ts';
+import { createTask, quarterAfter, runTask } from './settings-task.ts';
 
 /**
  * A Windows server with its Windows Update Agent, as a machine of discrete events: it says when something happens next, and makes it
@@ -27,13 +29,20 @@ export interface VirtualServer {
    * clock and the service's agree.
    */
   step(at: Temporal.Instant): Promise<readonly LogEntry[]>;
-  /** Starts a scan at an instant, as the settings task does (`usoclient StartScan`). */
+  /** Starts a scan at an instant, as a person does (`usoclient StartScan`). */
   scanAt(at: Temporal.Instant): void;
+  /** Lets the settings task run at the next quarter of an hour, if there is one: something has changed for this server. */
+  runTaskAfter(at: Temporal.Instant): void;
+  /** The policy as it is in force now. */
+  policy(): AgentPolicy;
 }
 
 export interface VirtualServerOptions {
   readonly identity: ServerIdentity;
-  readonly policy: AgentPolicy;
+  /** How its agent is set up: a policy, or the registry values that make one. */
+  readonly policy: AgentPolicy | PolicyValues;
+  /** With the settings task, which needs registry values to write over. `every`: longest time between two runs, in minutes. */
+  readonly task?: { readonly every?: number };
   readonly machine: MachineState;
   readonly http: HttpClient;
   readonly habits?: Habits;
@@ -49,13 +58,21 @@ export interface VirtualServerOptions {
 
 /** Creates a server that has never talked to its update service. */
 export function createVirtualServer(options: VirtualServerOptions): VirtualServer {
-  const { identity, policy, machine, start, habits = createHabits(), fragments = createFragmentCache() } = options;
+  const { identity, machine, start, habits = createHabits(), fragments = createFragmentCache() } = options;
+  const values = 'wuServer' in options.policy ? undefined : options.policy;
+  const policy = 'wuServer' in options.policy ? options.policy : readPolicy(options.policy);
   const random = createRandom(options.seed ?? identity.clientId);
   let now = start;
   const http = lossyHttp(options.http, habits.networkLost, () => now);
   const life = createLife({ identity, policy, habits, machine, store: createDataStore(), random, http, fragments });
   setTimer(life, 'detect', start, random.between(0, options.firstScanWithin ?? 10));
   setWake(life, start);
+  setPerson(life, start);
+  if (options.task !== undefined) {
+    if (values === undefined) throw new Error('a settings task needs registry values to write over');
+    life.task = createTask(values, start, options.task.every);
+    life.timers.set('task', quarterAfter(start.add({ minutes: FIRST_TASK_MINUTES })));
+  }
 
   function nextEvent(): Temporal.Instant {
     return nextTimer(life).at;
@@ -74,8 +91,17 @@ export function createVirtualServer(options: VirtualServerOptions): VirtualServe
     life.timers.set('detect', at);
   }
 
-  return { identity, machine, nextEvent, step, scanAt };
+  function runTaskAfter(at: Temporal.Instant): void {
+    const next = quarterAfter(at);
+    const planned = life.timers.get('task');
+    if (planned !== undefined && Temporal.Instant.compare(next, planned) < 0) life.timers.set('task', next);
+  }
+
+  return { identity, machine, nextEvent, step, scanAt, runTaskAfter, policy: () => life.agent.policy };
 }
+
+/** Minutes until the settings task runs for the first time; the service must know the server by then. */
+const FIRST_TASK_MINUTES = 15;
 
 /** A timer and when it runs out, or when the machine is there again to notice. */
 interface DueTimer {
@@ -113,6 +139,11 @@ async function fire(life: Life, { timer, at }: DueTimer): Promise<void> {
       return finishInstalling(life, at);
     case 'restart':
       return beginRestart(life, at);
+    case 'task':
+      return life.task && runTask(life, life.task, at);
+    case 'person':
+      setPerson(life, at);
+      return installByHand(life, at);
     case 'install':
       return startInstalling(life, at);
     case 'detect':
@@ -147,7 +178,15 @@ function wake(life: Life, at: Temporal.Instant): void {
   if (missed === undefined || Temporal.Instant.compare(missed, at) >= 0) return;
   writeLog(life, at, { kind: 'schedule-missed', scheduled: missed });
   const wait = life.agent.policy.rescheduleWaitTime;
-  if (wait > 0) setTimer(life, 'install', at, wait);
+  if (wait === 0 || life.run !== undefined || life.pending.changes.length > 0) return;
+  setTimer(life, 'install', at, wait);
+  life.installTrigger = 'missed-schedule';
+}
+
+/** When a person comes next to install by hand. */
+function setPerson(life: Life, after: Temporal.Instant): void {
+  const next = life.agent.habits.installedByHand.find((at) => Temporal.Instant.compare(at, after) > 0);
+  if (next !== undefined) life.timers.set('person', next);
 }
 
 function setWake(life: Life, after: Temporal.Instant): void {

@@ -11,7 +11,7 @@ export function whyOf({ api }: DemoService, server: string, update: string): Pro
 }
 
 /** The answer in a sentence, without the pointer to the other reasons. */
-export function headlineOf({ headline }: WhyAnswer): string {
+export function headlineOf({ headline }: Pick<WhyAnswer, 'headline'>): string {
   return headline.replace(/ \(\d+ more below\)/, '');
 }
 

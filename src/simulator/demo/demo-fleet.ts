@@ -1,11 +1,10 @@
 import { createFragmentCache } from '../agent/fragments.ts';
 import { createHabits } from '../agent/habits.ts';
 import type { HttpClient } from '../agent/http-client.ts';
+import { handMadeProfile, planProfile } from '../agent/profiles.ts';
 import { createVirtualServer, type VirtualServer } from '../agent/virtual-server.ts';
 import { sampleServer } from '../sample/sample-server.ts';
-import { planPolicy, taskScans } from './plan-schedule.ts';
 import { type DemoServer, planOf, type Scenario } from './scenario.ts';
-import { withSettingsTask } from './settings-task.ts';
 
 export interface DemoFleetOptions {
   /** Enrolment tokens by customer. */
@@ -18,6 +17,9 @@ export interface DemoFleetOptions {
 /** Minutes within which all servers make their first scan. */
 const FIRST_SCAN_WITHIN = 240;
 
+/** Minutes between two runs of a settings task with nothing to do. */
+const TASK_EVERY = 8 * 60;
+
 /** The scenario's servers, alive from its beginning, with the Windows Update policy that belongs to the plan of each. */
 export function demoFleet(
   { servers, from, seed }: Scenario,
@@ -29,9 +31,11 @@ export function demoFleet(
     const plan = planOf(server);
     const token = customer === undefined ? undefined : tokens.get(customer);
     const address = token === undefined ? wuServer : `${wuServer}/${token}`;
-    const virtual = createVirtualServer({
+    return createVirtualServer({
       identity: { clientId, dnsName, zone: region.zone },
-      policy: planPolicy(plan, address, clientId),
+      // Without a plan: every day at 03:00, as Windows itself proposes.
+      policy: plan === undefined ? handMadeProfile(address, 0, 3) : planProfile(plan, address, clientId),
+      ...(settingsTask ? { task: { every: TASK_EVERY } } : {}),
       machine: sampleServer(system, { patchedTo: '2023-09', software }),
       habits: createHabits({
         off: server.off,
@@ -45,9 +49,6 @@ export function demoFleet(
       firstScanWithin: FIRST_SCAN_WITHIN,
       seed: `${seed} ${dnsName}`,
     });
-    if (!settingsTask || plan === undefined) return virtual;
-    // Nobody has told the task of a plan in the first hours.
-    return withSettingsTask(virtual, taskScans(plan, region.zone, clientId, from.add({ hours: 12 })));
   };
   return new Map(servers.map((server) => [server.dnsName, create(server)]));
 }

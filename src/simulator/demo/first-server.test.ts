@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { importDocuments } from '#contract/endpoints/catalogue.ts';
 import { addCustomer } from '#contract/endpoints/fleet.ts';
+import { makePlan } from '#domain/calendar/presets.ts';
 import { sharedFolder } from '#server/testing/shared.ts';
+import { planProfile } from '../agent/profiles.ts';
 import { createVirtualServer } from '../agent/virtual-server.ts';
 import { createFleet } from '../fleet/fleet.ts';
 import { bundleDocuments } from '../sample/bundle.ts';
@@ -17,8 +19,6 @@ import { sampleCatalogue } from '../sample/sample-catalogue.ts';
 import { sampleServer } from '../sample/sample-server.ts';
 import { whyOf } from './ask-why.ts';
 import { type DemoService, demoService } from './demo-service.ts';
-import { planPolicy } from './plan-schedule.ts';
-import { planOf } from './scenario.ts';
 import { startServiceProcess } from './service-process.ts';
 
 // A document that a real WSUS sent; not part of the project.
@@ -100,7 +100,7 @@ async function importAndEnrol(service: DemoService) {
   const wuServer = `${service.wuServer}/${token}`;
   return createVirtualServer({
     identity: { clientId, dnsName: 'first.contoso.example', zone: ZONE },
-    policy: planPolicy(planOf({ plan: 'default' }), wuServer, clientId),
+    policy: planProfile(makePlan({ name: 'default' }), wuServer, clientId),
     machine,
     http: service.http,
     start: PATCH_TUESDAY.add({ hours: 2 }),

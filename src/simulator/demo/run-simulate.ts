@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiClient, apiClient } from '#contract/client.ts';
 import { moveClock, showClock } from '#contract/endpoints/service.ts';
+import { earlier, isBefore } from '#domain/instants.ts';
 import { hresultText } from '#domain/status/hresult.ts';
 import { createFragmentCache } from '../agent/fragments.ts';
 import { createHttpClient, type HttpClient } from '../agent/http-client.ts';
@@ -20,7 +21,7 @@ export interface SimulateOptions {
   readonly url: string;
   readonly servers: number;
   readonly os: SampleSystem;
-  /** How long they live. */
+  /** How long they live, in days; also parts of one. */
   readonly days: number;
   /** Prints the summary as JSON. */
   readonly json?: boolean;
@@ -58,8 +59,9 @@ export async function runSimulate(options: SimulateOptions, io: SimulateIo): Pro
       ` They install every day at 03:00; stop with Ctrl-C.\n`,
   );
   try {
-    for (let day = 1; day <= days; day++) {
-      const until = start.add({ hours: 24 * day });
+    const end = start.add({ minutes: Math.round(24 * 60 * days) });
+    for (let until = start; isBefore(until, end); ) {
+      until = earlier(until.add({ hours: 24 }), end);
       await fleet.runUntil(until);
       io.stderr.write(`${until}  ${summary.text()}\n`);
     }
@@ -69,7 +71,7 @@ export async function runSimulate(options: SimulateOptions, io: SimulateIo): Pro
   } finally {
     http.close();
   }
-  io.stdout.write(json ? `${JSON.stringify(summary.counts)}\n` : `${summary.text()}\n`);
+  io.stdout.write(json ? `${JSON.stringify(summary.result())}\n` : `${summary.text()}\n`);
   return summary.counts.scans > 0 ? 0 : 1;
 }
 
@@ -102,6 +104,7 @@ function newServers(
 
 /** Counts what happened, and keeps the last failure for people. */
 function createSummary() {
+  const began = performance.now();
   const counts = { scans: 0, failedScans: 0, downloads: 0, installations: 0, failures: 0, restarts: 0 };
   let lastFailure = '';
 
@@ -116,9 +119,21 @@ function createSummary() {
     }
   }
 
-  const text = () =>
-    `${counts.scans} scans (${counts.failedScans} failed), ${counts.downloads} downloads, ` +
-    `${counts.installations} installations, ${counts.restarts} restarts${lastFailure}`;
+  /** The counts, with how fast it went and the most memory that this process had. */
+  const result = () => ({
+    ...counts,
+    scansPerSecond: Math.round((counts.scans * 10_000) / (performance.now() - began)) / 10,
+    peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+  });
 
-  return { counts, note, text };
+  const text = () => {
+    const { scansPerSecond, peakMegabytes } = result();
+    return (
+      `${counts.scans} scans (${counts.failedScans} failed), ${counts.downloads} downloads, ` +
+      `${counts.installations} installations, ${counts.restarts} restarts; ${scansPerSecond} scans a second, ` +
+      `${peakMegabytes} MB${lastFailure}`
+    );
+  };
+
+  return { counts, note, text, result };
 }

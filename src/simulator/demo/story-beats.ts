@@ -1,9 +1,10 @@
-import { decidePerson } from '#contract/endpoints/decision.ts';
+import { decidePerson } from '#contract/endpoints/approvals.ts';
 import { cycleStart } from '#domain/calendar/patch-tuesday.ts';
 import { primaryWindow } from '#domain/calendar/windows.ts';
 import { cumulativeUpdate } from '../sample/facts.ts';
 import { headlineOf, whyOf } from './ask-why.ts';
 import type { DemoService } from './demo-service.ts';
+import type { Happening } from './happenings.ts';
 import { isDefinition, type KnownUpdate, knownUpdates, shortName } from './known-updates.ts';
 import type { Ledger } from './ledger.ts';
 import { type DemoServer, planOf, type Scenario, type SpecialRole } from './scenario.ts';
@@ -11,12 +12,6 @@ import { type Decline, managedPlan } from './settlement.ts';
 
 /** The cycles that the story tells. */
 export const CYCLES = ['2023-10', '2023-11'] as const;
-
-/** Something that happens at an instant besides what the servers do. */
-export interface Happening {
-  readonly at: Temporal.Instant;
-  readonly run: () => Promise<void>;
-}
 
 export interface StoryTeller {
   readonly scenario: Scenario;

@@ -1,17 +1,18 @@
 import { cycleStart } from '#domain/calendar/patch-tuesday.ts';
 import { earlier } from '#domain/instants.ts';
-import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { createFleet } from '../fleet/fleet.ts';
 import { sampleCatalogue } from '../sample/sample-catalogue.ts';
 import { askWhy } from './ask-why.ts';
 import { type CycleRow, cycleTable } from './cycle-table.ts';
 import { demoFleet } from './demo-fleet.ts';
 import type { DemoService } from './demo-service.ts';
+import { type Happening, liveThrough } from './happenings.ts';
 import { knownUpdates } from './known-updates.ts';
 import { createLedger } from './ledger.ts';
 import { sampleWorld } from './sample-world.ts';
 import type { Scenario } from './scenario.ts';
 import { type Decline, type Evidence, type Settlement, settle } from './settlement.ts';
-import { CYCLES, type Happening, storyBeats } from './story-beats.ts';
+import { CYCLES, storyBeats } from './story-beats.ts';
 import { addPlansAndCustomers, assignServers, importPublished, importTimes } from './story-setup.ts';
 
 export interface StoryOptions {
@@ -90,24 +91,6 @@ function importHappenings(
     at,
     run: () => importPublished(service, catalogue, times[index - 1] ?? from, at),
   }));
-}
-
-/** Lets the servers live up to each happening in turn, and then to the end. Of two at one instant the first given comes first. */
-async function liveThrough(
-  runUntil: Fleet['runUntil'],
-  service: DemoService,
-  to: Temporal.Instant,
-  happenings: readonly Happening[],
-): Promise<void> {
-  const inOrder = happenings.toSorted((left, right) => Temporal.Instant.compare(left.at, right.at));
-  for (const { at, run } of inOrder) {
-    if (Temporal.Instant.compare(at, to) > 0) break;
-    await runUntil(at);
-    await service.moveClock(at);
-    await run();
-  }
-  await runUntil(to);
-  await service.moveClock(to);
 }
 
 /** How long after Patch Tuesday even the last plans have begun. */

@@ -2,9 +2,9 @@ import { type BundleFacts, bundleDocuments } from './bundle.ts';
 import type { ClassificationTitle } from './categories.ts';
 import { systemDetectoid } from './detectoids.ts';
 import type { DocumentFacts } from './document.ts';
-import { REAL_UPDATES, type RealUpdate } from './facts.ts';
+import { SAMPLE_UPDATES, type SampleUpdate } from './facts.ts';
 import { CBS_HANDLER } from './handlers.ts';
-import { MICROSOFT_PUBLISHER, SAMPLE_PUBLISHER, syntheticId } from './identity.ts';
+import { publisherOf, SAMPLE_PUBLISHER, syntheticId } from './identity.ts';
 import { type SampleSystem, SYSTEM_NAMES, SYSTEMS } from './operating-systems.ts';
 import {
   and,
@@ -23,7 +23,7 @@ interface CumulativeUpdate {
   readonly kb: string;
   readonly title: string;
   readonly classification: ClassificationTitle;
-  readonly severity?: RealUpdate['severity'];
+  readonly severity?: SampleUpdate['severity'];
   readonly published: string;
   readonly osRevision: number;
   readonly file: string;
@@ -32,10 +32,10 @@ interface CumulativeUpdate {
   readonly isExtra: boolean;
 }
 
-/** Cumulative updates of all systems: Microsoft's of each Patch Tuesday, and made-up previews and an out-of-band update. */
+/** Cumulative updates of all systems: those of each Patch Tuesday, and made-up previews and out-of-band updates. */
 export function cumulativeDocuments(): readonly DocumentFacts[] {
   return SYSTEM_NAMES.flatMap((os) => {
-    const line = [...realLine(os), ...extraLine(os)].toSorted((a, b) => (a.published < b.published ? -1 : 1));
+    const line = [...patchTuesdayLine(os), ...extraLine(os)].toSorted((a, b) => (a.published < b.published ? -1 : 1));
     return line.flatMap((update, index) => bundleDocuments(cumulativeBundle(update, predecessors(line, index))));
   });
 }
@@ -45,25 +45,27 @@ export function cumulativePackage(os: SampleSystem, osRevision: number): Servici
   return { name: 'Package_for_RollupFix', version: `${SYSTEMS[os].build}.${osRevision}.1.0` };
 }
 
-function realLine(os: SampleSystem): readonly CumulativeUpdate[] {
-  const cumulative = REAL_UPDATES.filter((update) => update.kind === 'cumulative');
+function patchTuesdayLine(os: SampleSystem): readonly CumulativeUpdate[] {
+  const cumulative = SAMPLE_UPDATES.filter((update) => update.kind === 'cumulative');
   return cumulative
     .filter((update) => update.os === os)
     .map((update) => ({
       ...update,
       file: update.files[0],
-      publisher: MICROSOFT_PUBLISHER,
+      publisher: publisherOf(update),
       isExtra: false,
     }));
 }
 
-/** Out-of-band and preview updates that the sample adds to the real line. */
+/** Out-of-band and preview updates that the sample adds to the line of Patch Tuesdays. */
 const EXTRAS = [
   { os: '2022', day: '2023-10-20T17:00:00Z', osRevision: 2046, kb: '9000110', preview: false },
   { os: '2019', day: '2023-10-24T17:00:00Z', osRevision: 5011, kb: '9000111', preview: true },
   { os: '2022', day: '2023-10-24T17:00:00Z', osRevision: 2071, kb: '9000112', preview: true },
   { os: '2019', day: '2023-11-28T18:00:00Z', osRevision: 5160, kb: '9000113', preview: true },
   { os: '2022', day: '2023-11-28T18:00:00Z', osRevision: 2130, kb: '9000114', preview: true },
+  { os: '2019', day: '2024-03-25T17:00:00Z', osRevision: 5470, kb: '9000115', preview: false },
+  { os: '2016', day: '2024-07-02T17:00:00Z', osRevision: 6880, kb: '9000116', preview: false },
 ] as const;
 
 function extraLine(os: SampleSystem): readonly CumulativeUpdate[] {

@@ -1,9 +1,9 @@
 import { bundleDocuments, type PartFacts } from './bundle.ts';
 import { systemDetectoid } from './detectoids.ts';
 import type { DocumentFacts } from './document.ts';
-import { REAL_UPDATES, type RealUpdate } from './facts.ts';
+import { SAMPLE_UPDATES, type SampleUpdate } from './facts.ts';
 import { CBS_HANDLER } from './handlers.ts';
-import { MICROSOFT_PUBLISHER } from './identity.ts';
+import { publisherOf } from './identity.ts';
 import { SYSTEM_NAMES, SYSTEMS } from './operating-systems.ts';
 import {
   and,
@@ -34,12 +34,12 @@ type DotnetVersion = keyof typeof VERSIONS;
 /** Cumulative updates for .NET Framework: one part for each version that a system may have. */
 export function dotnetDocuments(): readonly DocumentFacts[] {
   return SYSTEM_NAMES.flatMap((os) => {
-    const line = REAL_UPDATES.filter((update) => update.os === os && update.kind === 'dotnet');
+    const line = SAMPLE_UPDATES.filter((update) => update.os === os && update.kind === 'dotnet');
     return line.flatMap((update, index) => {
       const predecessor = line[index - 1];
       return bundleDocuments({
         updateId: update.updateId,
-        publisher: MICROSOFT_PUBLISHER,
+        publisher: publisherOf(update),
         published: update.published,
         kb: update.kb,
         ...(update.severity === undefined ? {} : { severity: update.severity }),
@@ -62,19 +62,19 @@ export function dotnetDocuments(): readonly DocumentFacts[] {
 }
 
 /** The packages that an update installs where .NET Framework has this `Release`. */
-export function dotnetPackages(update: RealUpdate, release: number): readonly ServicingPackage[] {
+export function dotnetPackages(update: SampleUpdate, release: number): readonly ServicingPackage[] {
   return update.files
     .filter((file) => release >= VERSIONS[versionOf(file)].from && release < VERSIONS[versionOf(file)].below)
     .map((file) => dotnetPackage(update, file));
 }
 
 /** The version is a stand-in made of year and month. */
-function dotnetPackage({ published }: RealUpdate, file: string): ServicingPackage {
+function dotnetPackage({ published }: SampleUpdate, file: string): ServicingPackage {
   const yearMonth = published.slice(2, 7).replace('-', '');
   return { name: `Package_for_DotNetRollup_${versionOf(file).replaceAll('.', '')}`, version: `10.0.${yearMonth}.1` };
 }
 
-function part(update: RealUpdate, file: string): PartFacts {
+function part(update: SampleUpdate, file: string): PartFacts {
   return {
     fileNames: [file],
     reboot: 'CanRequestReboot',

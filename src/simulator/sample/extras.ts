@@ -1,3 +1,4 @@
+import { cycleStart } from '#domain/calendar/patch-tuesday.ts';
 import { type BundleFacts, bundleDocuments, type PartFacts } from './bundle.ts';
 import { PRODUCTS } from './categories.ts';
 import { SERVER_2016_OR_LATER, systemDetectoid, X64_SYSTEM } from './detectoids.ts';
@@ -22,6 +23,7 @@ export function extraDocuments(): readonly DocumentFacts[] {
     ...timeZoneUpdate('2022'),
     ...removalTool('2023-10-10T17:00:00Z', '5.118', undefined),
     ...removalTool('2023-11-14T18:00:00Z', '5.119', '5.118'),
+    ...LATER_TOOLS.flatMap(({ published, version, previous }) => removalTool(published, version, previous)),
     ...bundleDocuments(SERVICE_PACK),
     ...bundleDocuments(INTERNET_EXPLORER),
     ...bundleDocuments(OFFICE),
@@ -84,6 +86,13 @@ function timeZoneUpdate(system: SampleSystem): readonly DocumentFacts[] {
     parts: [packagePart(kb, 'Package_for_TimeZones', system)],
   });
 }
+
+/** In every second month of 2024. */
+const LATER_TOOLS = [1, 3, 5, 7, 9, 11].map((month, index) => ({
+  published: cycleStart(`2024-${String(month).padStart(2, '0')}`).toString(),
+  version: `5.${120 + index}`,
+  previous: `5.${119 + index}`,
+}));
 
 /** Runs once on every server and leaves its version. */
 function removalTool(published: string, version: string, previous: string | undefined): readonly DocumentFacts[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import json from './facts.json' with { type: 'json' };
+import { laterUpdates } from './later-months.ts';
 
 const severity = z.enum(['Critical', 'Important', 'Moderate', 'Low']);
 
@@ -20,19 +21,22 @@ const realUpdate = z.discriminatedUnion('kind', [
   common.extend({ kind: z.literal('dotnet') }),
 ]);
 
-/** One update that Microsoft published; `osRevision` is the fourth part of the build that a cumulative update leads to. */
-export type RealUpdate = Readonly<z.infer<typeof realUpdate>>;
+/**
+ * One update of the sample's systems, as Microsoft published it or made up in its form; `osRevision` is the fourth part of the build
+ * that a cumulative update leads to.
+ */
+export type SampleUpdate = Readonly<z.infer<typeof realUpdate>> & { readonly madeUp?: true };
 
-/** What Microsoft published for the sample's systems, oldest first. */
-export const REAL_UPDATES: readonly RealUpdate[] = z.array(realUpdate).parse(json.updates);
+/** What Microsoft published for the sample's systems, and what is made up for the year after it; oldest first. */
+export const SAMPLE_UPDATES: readonly SampleUpdate[] = [...z.array(realUpdate).parse(json.updates), ...laterUpdates()];
 
-/** The cumulative update that Microsoft published for a system in a month, `YYYY-MM`. */
-export function cumulativeUpdate(system: RealUpdate['os'], month: string): RealUpdate | undefined {
-  return REAL_UPDATES.find(
+/** The cumulative update of a system's Patch Tuesday in a month, `YYYY-MM`. */
+export function cumulativeUpdate(system: SampleUpdate['os'], month: string): SampleUpdate | undefined {
+  return SAMPLE_UPDATES.find(
     ({ os, kind, published }) => os === system && kind === 'cumulative' && published.startsWith(month),
   );
 }
 
-/** The months, `YYYY-MM`, that the facts cover. */
+/** The months, `YYYY-MM`, that the sample covers; from 2024 on they are made up. */
 export const FIRST_MONTH = '2023-09';
-export const LAST_MONTH = '2023-12';
+export const LAST_MONTH = '2024-12';

@@ -17,3 +17,8 @@ export const SAMPLE_PUBLISHER = syntheticId('publisher');
 
 /** `PublisherID` that Microsoft's own categories carry, for documents around real identities. */
 export const MICROSOFT_PUBLISHER = '395392a0-19c0-48b7-a927-f7c15066d905';
+
+/** Who published an update: only real identities are Microsoft's. */
+export function publisherOf({ madeUp }: { readonly madeUp?: true }): string {
+  return madeUp ? SAMPLE_PUBLISHER : MICROSOFT_PUBLISHER;
+}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { SaxesParser } from 'saxes';
+import { cycleStart } from '#domain/calendar/patch-tuesday.ts';
 import { publishedBetween, type SampleDocument, sampleCatalogue } from './sample-catalogue.ts';
 
 const whole = sampleCatalogue({ from: '2023-09', to: '2023-12' });
@@ -105,6 +106,22 @@ describe('sample catalogue', () => {
     const ours = whole.documents.filter(({ xml }) => xml.includes(`PublisherID="${publisher?.[1]}"`));
     assert.ok(ours.length > 20);
     for (const { name, xml } of ours) assert.match(xml, /\(synthetic\)<\/upd:Title>/, name);
+  });
+
+  it('goes on through 2024: each system has a cumulative update on every Patch Tuesday, and each month replaces the last', () => {
+    const year = sampleCatalogue({ from: '2023-09', to: '2024-12', definitionsEvery: 28 });
+    for (const system of ['Windows Server 2016', 'Windows Server 2019', 'version 21H2']) {
+      const title = new RegExp(`<upd:Title>20\\d\\d-\\d\\d Cumulative Update for [^<.]*${system} for x64-based`);
+      const line = year.documents.filter(({ xml }) => title.test(xml));
+      assert.equal(line.length, 16, system);
+      for (const [index, { published, xml }] of line.entries()) {
+        assert.equal(published.slice(0, 13), cycleStart(published.slice(0, 7)).toString().slice(0, 13));
+        const before = line[index - 1];
+        const replaced = block(xml, 'SupersededUpdates').map(({ id }) => id);
+        assert.ok(before === undefined || replaced.some((id) => before.name.startsWith(id)), `${system} ${published}`);
+        if (published > '2024') assert.match(xml, /\(synthetic\)</);
+      }
+    }
   });
 
   it('gives a range of months without other months, and the same documents as a longer range', () => {

@@ -11,7 +11,7 @@ import { payloadBytes, type SamplePayload } from './payload.ts';
 import { servicingStackDocuments } from './servicing-stack.ts';
 
 export interface SampleOptions {
-  /** First and last month of publication, `YYYY-MM`; the facts cover 2023-09 to 2023-12. */
+  /** First and last month of publication, `YYYY-MM`; 2023-09 to 2024-12. */
   readonly from: string;
   readonly to: string;
   /** Days between two definition updates, from 1; 3 unless told. */

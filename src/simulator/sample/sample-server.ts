@@ -4,7 +4,7 @@ import { DEFINITION_VERSION } from './definitions.ts';
 import { DOTNET_RELEASE, dotnetPackages } from './dotnet.ts';
 import { SAMPLE_DEVICE } from './drivers.ts';
 import { ARCHIVER_VERSION, OFFICE_VERSION, SQL_VERSION } from './extras.ts';
-import { FIRST_MONTH, REAL_UPDATES, type RealUpdate } from './facts.ts';
+import { FIRST_MONTH, SAMPLE_UPDATES, type SampleUpdate } from './facts.ts';
 import { type SampleSystem, SYSTEMS } from './operating-systems.ts';
 import type { RegistryPlace, ServicingPackage } from './rules.ts';
 import { stackPackage } from './servicing-stack.ts';
@@ -25,7 +25,7 @@ export interface SampleServerOptions {
 export function sampleServer(system: SampleSystem, options: SampleServerOptions = {}): MachineState {
   const { patchedTo = FIRST_MONTH, software = [] } = options;
   const { build, dotnetRelease } = SYSTEMS[system];
-  const updates = REAL_UPDATES.filter(({ os, published }) => os === system && published.slice(0, 7) <= patchedTo);
+  const updates = SAMPLE_UPDATES.filter(({ os, published }) => os === system && published.slice(0, 7) <= patchedTo);
   const packages = updates.flatMap((update) => packagesOf(update, dotnetRelease));
   return createMachine({
     osBuild: build,
@@ -39,7 +39,7 @@ export function sampleServer(system: SampleSystem, options: SampleServerOptions 
   });
 }
 
-function packagesOf(update: RealUpdate, dotnetRelease: number): readonly ServicingPackage[] {
+function packagesOf(update: SampleUpdate, dotnetRelease: number): readonly ServicingPackage[] {
   switch (update.kind) {
     case 'cumulative':
       return [cumulativePackage(update.os, update.osRevision)];

@@ -1,13 +1,13 @@
 import { bundleDocuments } from './bundle.ts';
 import { systemDetectoid } from './detectoids.ts';
 import type { DocumentFacts } from './document.ts';
-import { REAL_UPDATES, type RealUpdate } from './facts.ts';
+import { SAMPLE_UPDATES, type SampleUpdate } from './facts.ts';
 import { CBS_HANDLER } from './handlers.ts';
-import { MICROSOFT_PUBLISHER } from './identity.ts';
+import { publisherOf } from './identity.ts';
 import { type SampleSystem, SYSTEMS } from './operating-systems.ts';
 import { CBS_INSTALLABLE, CBS_INSTALLED, packageMetadata, type ServicingPackage } from './rules.ts';
 
-const STACKS = REAL_UPDATES.filter((update) => update.kind === 'servicing-stack');
+const STACKS = SAMPLE_UPDATES.filter((update) => update.kind === 'servicing-stack');
 
 /**
  * The servicing stack that a cumulative update of this instant needs: the newest one that was out by then, where a system has
@@ -24,7 +24,7 @@ export function servicingStackDocuments(): readonly DocumentFacts[] {
     const predecessor = STACKS[index - 1];
     return bundleDocuments({
       updateId: stack.updateId,
-      publisher: MICROSOFT_PUBLISHER,
+      publisher: publisherOf(stack),
       published: stack.published,
       kb: stack.kb,
       ...(stack.severity === undefined ? {} : { severity: stack.severity }),
@@ -54,7 +54,7 @@ export function servicingStackDocuments(): readonly DocumentFacts[] {
 }
 
 /** What a servicing stack update installs; its version is a stand-in made of year and month. */
-export function stackPackage({ os, published }: RealUpdate): ServicingPackage {
+export function stackPackage({ os, published }: SampleUpdate): ServicingPackage {
   const yearMonth = published.slice(2, 7).replace('-', '');
   return { name: 'Package_for_ServicingStack', version: `${SYSTEMS[os].build}.${yearMonth}.1.0` };
 }

@@ -11,6 +11,7 @@ import { payloadStore } from '#server/content/payload-store.ts';
 import { tokenDigest } from '#server/facts/directory.ts';
 import { type FactsKeeper, keepFacts } from '#server/facts/keeper.ts';
 import { consoleListener } from '#server/http/console-listener.ts';
+import { keepUpstreams } from '#server/sources/upstream/keep-upstreams.ts';
 import { addPolicy } from '#server/store/policies.ts';
 import { ensureService } from '#server/store/service.ts';
 import { addApiToken } from '#server/store/tokens.ts';
@@ -50,12 +51,15 @@ export async function testService(t: TestContext, at: string, real = false): Pro
   const log = { error: (details: object) => void logged.push(details), warn: () => {} };
   const keeper = await keepFacts({ pool, contentFromMicrosoft: true, log });
   ends.push(() => keeper.close());
+  const upstreams = keepUpstreams({ pool, keeper, clock, version: '0.0.0-test', log: { ...log, info: () => {} } });
+  ends.push(() => upstreams.close());
   const deps: ApiDeps = {
     pool,
     keeper,
     clock: real ? realClock() : clock,
+    upstreams,
     payloads: payloadStore(join(temporaryFolder(), 'content')),
-    settings: { clientHttp: false },
+    settings: { clientHttp: false, eventRetentionDays: 400 },
     version: '0.0.0-test',
     log,
     clients: ['https://updates.example:8531'],

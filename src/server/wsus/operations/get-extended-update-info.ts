@@ -12,7 +12,7 @@ import { sessionOf } from '#server/wsus/session.ts';
 export const getExtendedUpdateInfo: WuspHandler<'GetExtendedUpdateInfo'> = async (service, request, caller) => {
   const session = sessionOf(service, request.cookie, caller.at);
   checkCount(request.revisionIds.length, 'parameters.revisionIDs');
-  const server = await loadServer(service, session);
+  const server = await loadServer(service, session, caller.at);
   const { catalogue } = service.facts.current(); // after the wait: the set is made from these facts too
   const set = await service.deployments.setFor(server, caller.at);
   const wanted = [...new Set(request.revisionIds)];
@@ -27,7 +27,7 @@ export const getExtendedUpdateInfo: WuspHandler<'GetExtendedUpdateInfo'> = async
 export const getExtendedUpdateInfo2: WuspHandler<'GetExtendedUpdateInfo2'> = async (service, request, caller) => {
   const session = sessionOf(service, request.cookie, caller.at);
   checkCount(request.updateIds.length, 'parameters.updateIDs');
-  const server = await loadServer(service, session);
+  const server = await loadServer(service, session, caller.at);
   const { catalogue } = service.facts.current(); // after the wait: the set is made from these facts too
   const set = await service.deployments.setFor(server, caller.at);
   const revisions = request.updateIds.flatMap(({ updateId, revisionNumber }) => {

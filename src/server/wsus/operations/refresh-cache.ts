@@ -9,7 +9,7 @@ import { wireDeployment } from '#server/wsus/wire-deployment.ts';
  */
 export const refreshCache: WuspHandler<'RefreshCache'> = async (service, request, caller) => {
   const session = sessionOf(service, request.cookie, caller.at);
-  const server = await loadServer(service, session);
+  const server = await loadServer(service, session, caller.at);
   const { catalogue } = service.facts.current(); // after the wait: the set is made from these facts too
   const set = await service.deployments.setFor(server, caller.at);
   const results = request.globalIds.flatMap(({ updateId, revisionNumber }) => {

@@ -1,8 +1,11 @@
+import type pg from 'pg';
+import { memoised } from '#domain/catalogue/memo.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { syncUpdates as syncSoftware } from '#domain/sync/sync-updates.ts';
 import type { SyncInfo } from '#protocol/wusp/responses.ts';
 import type { SyncUpdateParameters } from '#protocol/wusp/types.ts';
-import { noteScan } from '#server/store/servers.ts';
+import { grouped } from '#server/store/grouped.ts';
+import { type FinishedScan, noteScans } from '#server/store/scans.ts';
 import type { SessionClaims } from '#server/wsus/cookie.ts';
 import { Refusal } from '#server/wsus/fault.ts';
 import { noteOffers } from '#server/wsus/offers.ts';
@@ -14,6 +17,11 @@ import { wireDeployment } from '#server/wsus/wire-deployment.ts';
 /** Clients allow 200 calls a scan, so pages must not be small; and a page must not be too large to send in time. */
 const PAGE = { maxUpdates: 200, maxBytes: 8 * 1024 * 1024 };
 
+/** Notes scans that end at the same time together. */
+const scansOf = memoised((pool: pg.Pool) =>
+  grouped<FinishedScan, undefined>((scans) => noteScans(pool, scans).then(() => []), { most: 100, lanes: 1 }),
+);
+
 /** SyncUpdates ([MS-WUSP] 3.1.5.7): what is new, changed and out of scope for this client, page by page. */
 export const syncUpdates: WuspHandler<'SyncUpdates'> = async (service, request, caller) => {
   const session = sessionOf(service, request.cookie, caller.at);
@@ -21,7 +29,7 @@ export const syncUpdates: WuspHandler<'SyncUpdates'> = async (service, request, 
   if (parameters.systemSpecDevices !== undefined && !parameters.skipSoftwareSync) {
     throw new Refusal('InvalidParameters', 'parameters.SystemSpec');
   }
-  const server = await loadServer(service, session);
+  const server = await loadServer(service, session, caller.at);
   if (parameters.skipSoftwareSync)
     return { operation: 'SyncUpdates', syncInfo: noDrivers(service, session, parameters) };
   return { operation: 'SyncUpdates', syncInfo: await softwarePass(service, session, server, parameters, caller) };
@@ -67,7 +75,9 @@ async function softwarePass(
   };
   const answer = syncSoftware(catalogue, set, ask, { ...PAGE, bytesOf: (id) => service.fragments.coreBytes(id) });
   await noteOffers(service, server, set, answer, basis, caller.at);
-  if (!answer.truncated && ask.filterCategories.length === 0) await noteScan(service.pool, server.serverId, caller.at);
+  if (!answer.truncated && ask.filterCategories.length === 0) {
+    await scansOf(service.pool)({ serverId: server.serverId, at: caller.at });
+  }
   const update = (id: number) => ({
     id,
     deployment: wireDeployment(id, set),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { TaskReport, type TaskSettings } from '#contract/settings-task.ts';
 import { OPERATIONS } from '#protocol/wusp/operations.ts';
 import { readRequest } from '#protocol/wusp/read-request.ts';
 import type { FaultCode, NewUpdate, WireDeployment, WuspRequest, WuspResponse } from '#protocol/wusp/types.ts';
@@ -43,6 +44,11 @@ export interface ScriptedServer {
   /** Content is served only while this says so. */
   serveRange: (start: number) => boolean;
   corrupt: boolean;
+  /** What settings tasks get; undefined: 404, as for a server that is not known yet. */
+  settings: TaskSettings | undefined;
+  /** Addresses of settings tasks' requests, in order. */
+  readonly taskPaths: string[];
+  readonly reports: TaskReport[];
   close(): Promise<void>;
 }
 
@@ -66,6 +72,9 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     now: () => Temporal.Instant.from('2023-10-11T00:00:00Z'),
     serveRange: () => true,
     corrupt: false,
+    settings: undefined,
+    taskPaths: [],
+    reports: [],
     close: async () => {
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
@@ -74,6 +83,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
+    if (/\/(Settings|Reports)\//.test(request.url ?? '')) return serveTask(server, request, body, response);
     if (request.method === 'GET') return serveContent(server, request, response);
     const read = readRequest(body);
     if (!read.ok) {
@@ -222,6 +232,17 @@ function extendedInfo(server: ScriptedServer, revisionIds: readonly number[]): W
       outOfScopeRevisionIds: [],
     },
   };
+}
+
+function serveTask(server: ScriptedServer, request: IncomingMessage, body: Uint8Array, response: ServerResponse): void {
+  server.taskPaths.push(`${request.method} ${request.url}`);
+  const etag = `"${server.settings?.version}"`;
+  if (server.settings === undefined) response.writeHead(404).end();
+  else if (request.method === 'POST') {
+    server.reports.push(TaskReport.parse(JSON.parse(Buffer.from(body).toString())));
+    response.writeHead(204).end();
+  } else if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
+  else response.writeHead(200, { ETag: etag }).end(JSON.stringify(server.settings));
 }
 
 function serveContent(server: ScriptedServer, request: IncomingMessage, response: ServerResponse): void {

@@ -1,0 +1,31 @@
+import type * as contract from '#contract/endpoints/enrolment.ts';
+import { CLONE_CURE, findClones } from '#domain/fleet/clones.ts';
+import type { Handler } from '#server/api/deps.ts';
+import { listServerNames } from '#server/store/enrolment.ts';
+import { findServer } from '#server/store/servers.ts';
+
+/** As long as two machines under one id count as clones after one of them came last. */
+const LOOKED_BACK = { hours: 24 * 14 };
+/** Whoever has more begins with these. */
+const MOST = 1_000;
+
+export const listClones: Handler<typeof contract.listClones> = async ({ pool, keeper }, _input, { at }) => {
+  const { customers } = keeper.directory();
+  const items = [];
+  for (const { serverId, names } of await listServerNames(pool, at.subtract(LOOKED_BACK), MOST)) {
+    const clones = findClones(names, at);
+    const row = clones && (await findServer(pool, serverId));
+    if (!clones || !row) continue;
+    const customer = row.customerId === null ? undefined : customers.get(row.customerId);
+    items.push({
+      ...{ serverId, clientId: row.clientId, dnsName: row.dnsName, differ: clones.differ },
+      machines: clones.machines.map(({ machine, firstSeen, lastSeen }) => ({
+        machine,
+        firstSeen: firstSeen.toString(),
+        lastSeen: lastSeen.toString(),
+      })),
+      ...(customer ? { customer: customer.name } : {}),
+    });
+  }
+  return { items, cure: CLONE_CURE };
+};

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import type { Window } from '#domain/calendar/plan.ts';
+import { windowsFrom } from '#domain/calendar/windows.ts';
+import { decide } from '#domain/decide/decide.ts';
+import { groupKey } from '#domain/decide/deployment-set.ts';
+import type { Facts } from '#domain/decide/facts.ts';
+import { NOTHING_REPORTED, type ServerFacts } from '#domain/fleet/server.ts';
+import { isBefore } from '#domain/instants.ts';
+import { failureLetter, type Letter, restartLetter, type ServerLine } from '#domain/notice/letters.ts';
+import { explainHresult, hresultText } from '#domain/status/hresult.ts';
+import type { FactsKeeper } from '#server/facts/keeper.ts';
+import { addNotice, lastFailureNotice, type NewNotice } from '#server/store/notices.ts';
+import { listOwnedFailures, listOwnedServers, type OwnedFailure } from '#server/store/owners.ts';
+
+/** Owners hear of a window that may restart their servers this long before it opens. */
+const AHEAD = { hours: 24 };
+/** A failure is told of once; what failed longer ago than this was told, or nobody listened. */
+const FAILURES_OF = { hours: 24 };
+/** Failures are gathered for so long before a mail says what came. */
+const GATHERED = { minutes: 30 };
+const PAGE = 1_000;
+const MOST_FAILURES = 10_000;
+
+export interface NoticeOptions {
+  readonly pool: pg.Pool;
+  readonly keeper: Pick<FactsKeeper, 'current' | 'directory'>;
+  /** Wall time, for the first attempt. */
+  readonly wallNow: () => Temporal.Instant;
+}
+
+/**
+ * Writes the notices that are due at an instant: to owners of servers that may restart in a window of the next day, and of servers on
+ * which installations failed. Asking twice writes nothing twice. Returns how many are new.
+ */
+export async function writeNotices(options: NoticeOptions, at: Temporal.Instant): Promise<number> {
+  const notices = [...(await restartNotices(options, at)), ...(await failureNotices(options, at))];
+  let added = 0;
+  for (const notice of notices) added += Number(await addNotice(options.pool, notice, options.wallNow()));
+  return added;
+}
+
+interface Occasion {
+  readonly customerId: string;
+  readonly recipient: string;
+  readonly zone: string;
+  readonly window: Window;
+  readonly servers: ServerLine[];
+}
+
+async function restartNotices({ pool, keeper }: NoticeOptions, at: Temporal.Instant): Promise<NewNotice[]> {
+  const directory = keeper.directory();
+  const nextWindow = windowFinder(at);
+  const restarts = restartFinder(keeper.current());
+  const occasions = new Map<string, Occasion>();
+  for (let after: string | undefined; ; ) {
+    const rows = await listOwnedServers(pool, after, PAGE);
+    for (const { needed, recipient, dnsName, ...row } of rows) {
+      const server = directory.serverFacts(row, NOTHING_REPORTED);
+      const window = server.mode === 'managed' ? nextWindow(server) : undefined;
+      const lines = window ? restarts(server, needed, window.start) : [];
+      if (!window || !server.customerId || lines.length === 0) continue;
+      const { customerId, zone } = server;
+      const key = ['restart', customerId, recipient, zone, window.start, window.end].join(' ');
+      const known = occasions.get(key) ?? { customerId, recipient, zone, window, servers: [] };
+      known.servers.push({ server: dnsName, lines });
+      occasions.set(key, known);
+    }
+    after = rows.at(-1)?.serverId;
+    if (rows.length < PAGE) break;
+  }
+  return [...occasions].map(([key, { customerId, recipient, zone, window, servers }]) => {
+    const customer = directory.customers.get(customerId)?.name ?? '';
+    const letter = restartLetter({ customer, zone, start: window.start, end: window.end }, servers);
+    return notice('restart', key, customerId, recipient, letter, at);
+  });
+}
+
+/** The window of a server that opens within the next day. */
+function windowFinder(at: Temporal.Instant): (server: ServerFacts) => Window | undefined {
+  const known = new Map<string, Window | undefined>();
+  return ({ plan, zone }) => {
+    if (!plan) return undefined;
+    const key = JSON.stringify([plan, zone]);
+    if (!known.has(key)) {
+      const windows = windowsFrom(plan, zone, at);
+      let { value: window } = windows.next();
+      if (!isBefore(at, window.start)) window = windows.next().value;
+      known.set(key, isBefore(at.add(AHEAD), window.start) ? undefined : window);
+    }
+    return known.get(key);
+  };
+}
+
+/** Titles of the needed updates that a server is offered at an instant and that may restart it. */
+function restartFinder(facts: Facts) {
+  const known = new Map<string, string | undefined>();
+  return (server: ServerFacts, needed: readonly string[], at: Temporal.Instant): string[] => {
+    const group = groupKey(server, facts, at);
+    return needed.flatMap((updateId) => {
+      const key = `${group} ${at} ${updateId}`;
+      if (!known.has(key)) {
+        const update = facts.catalogue.latest(updateId);
+        const restarts = update && facts.catalogue.reboot(update) !== 'NeverReboots';
+        known.set(key, restarts && decide(server, update, facts, at).offered ? update.title : undefined);
+      }
+      return known.get(key) ?? [];
+    });
+  };
+}
+
+async function failureNotices({ pool, keeper }: NoticeOptions, at: Temporal.Instant): Promise<NewNotice[]> {
+  const failures = await listOwnedFailures(pool, at.subtract(FAILURES_OF), at, MOST_FAILURES);
+  const perOwner = Map.groupBy(failures, ({ customerId, recipient }) => `${customerId} ${recipient}`);
+  const notices: NewNotice[] = [];
+  for (const all of perOwner.values()) {
+    const [{ customerId, recipient }] = all as [OwnedFailure];
+    const told = await lastFailureNotice(pool, customerId, recipient);
+    const fresh = told ? all.filter(({ receivedAt }) => isBefore(told, receivedAt)) : all;
+    const [first] = fresh;
+    const isRipe = first && !isBefore(at, first.receivedAt.add(GATHERED));
+    if (!isRipe) continue;
+    const customer = keeper.directory().customers.get(customerId)?.name ?? '';
+    const letter = failureLetter(customer, serverLines(fresh, keeper.current()));
+    const key = ['failure', customerId, recipient, first.receivedAt].join(' ');
+    notices.push(notice('failure', key, customerId, recipient, letter, at));
+  }
+  return notices;
+}
+
+function serverLines(failures: readonly OwnedFailure[], { catalogue }: Facts): ServerLine[] {
+  return [...Map.groupBy(failures, ({ dnsName }) => dnsName)].map(([server, all]) => ({
+    server,
+    lines: all.map(({ updateId, hresult }) => {
+      const title = catalogue.latest(updateId)?.title ?? updateId;
+      if (hresult === null) return title;
+      const known = explainHresult(hresult);
+      return `${title}: ${hresultText(hresult)}${known ? `, ${known.meaning}` : ''}`;
+    }),
+  }));
+}
+
+function notice(
+  kind: NewNotice['kind'],
+  key: string,
+  customerId: string,
+  recipient: string,
+  { subject, body }: Letter,
+  at: Temporal.Instant,
+): NewNotice {
+  return { noticeId: randomUUID(), kind, key, customerId, recipient, subject, body, at };
+}

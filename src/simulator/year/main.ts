@@ -1,0 +1,37 @@
+// A random fleet against a service of its own, for as many cycles as asked for:
+//   node src/simulator/year/main.ts --servers 100 --cycles 13 --seed a --task half
+import { parseArgs } from 'node:util';
+import { demoService } from '../demo/demo-service.ts';
+import { startServiceProcess } from '../demo/service-process.ts';
+import { summarise, yearText } from './report.ts';
+import { runYear, YEAR_BEGINS } from './run-year.ts';
+
+const { values } = parseArgs({
+  options: {
+    servers: { type: 'string', default: '12' },
+    cycles: { type: 'string', default: '13' },
+    seed: { type: 'string', default: 'year' },
+    task: { type: 'string', default: 'half' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const task = values.task === 'all' || values.task === 'none' ? values.task : 'half';
+const running = await startServiceProcess(YEAR_BEGINS);
+const service = demoService(running);
+try {
+  const began = performance.now();
+  const result = await runYear(service, {
+    servers: Number(values.servers),
+    cycles: Number(values.cycles),
+    seed: values.seed,
+    task,
+    say: (text) => void process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0)} s  ${text}\n`),
+  });
+  const summaries = { withTask: summarise(result, true), withoutTask: summarise(result, false) };
+  console.log(values.json ? JSON.stringify(summaries) : yearText(result));
+  const broken = summaries.withTask.violations.length + summaries.withoutTask.violations.length;
+  process.exitCode = broken === 0 ? 0 : 1;
+} finally {
+  service.http.close();
+  await running.stop();
+}
