@@ -17,8 +17,12 @@ export interface DemoOptions extends Printed {
   readonly keep: boolean;
 }
 export interface SimulateOptions extends Printed {
-  /** What a server would have in WUServer. */
-  readonly url: string;
+  /** What a server would have in WUServer; absent: as the registration file says. */
+  readonly url?: string;
+  /** A registration file from which the servers take their policy. */
+  readonly registry?: string;
+  /** They live only until they have scanned and reported, at once. */
+  readonly once: boolean;
   readonly servers: number;
   readonly os: '2016' | '2019' | '2022';
   /** How long the servers live. */

@@ -1,5 +1,6 @@
 import { wholeNumber } from '#cli/arguments.ts';
 import { localCommand } from '#cli/command.ts';
+import { defined } from '#cli/members.ts';
 import { CodedError } from '#contract/errors.ts';
 
 export const serve = localCommand({
@@ -54,21 +55,26 @@ export const simulate = localCommand({
     url: {
       type: 'string',
       value: 'URL',
-      required: true,
       description: 'what stands in WUServer, with an enrolment token in its path',
     },
+    registry: { type: 'string', value: 'FILE', description: 'their policy, as `bootstrap` wrote it; instead of --url' },
+    once: { type: 'boolean', description: 'scan and report once, at once' },
     servers: { type: 'string', value: 'N', description: 'how many; default 10' },
     os: { type: 'string', choices: ['2016', '2019', '2022'], description: 'Windows Server version; default 2022' },
     days: { type: 'string', value: 'N', description: 'how long they live; default 7' },
     duration: { type: 'string', value: 'PT2H', description: 'the same as an ISO 8601 duration, instead of --days' },
   },
-  run: ({ options: { url, os, servers, days, duration }, io, json }) => {
+  run: ({ options: { url, registry, once, os, servers, days, duration }, io, json }) => {
     const version = os === '2016' || os === '2019' ? os : '2022';
+    if ((url === undefined) === (registry === undefined))
+      throw new CodedError('usage.wrong', 'Give either --url or --registry.');
+    if (once && (days !== undefined || duration !== undefined))
+      throw new CodedError('usage.wrong', '--once does not go with --days or --duration.');
     if (days !== undefined && duration !== undefined)
       throw new CodedError('usage.wrong', 'Give either --days or --duration.');
     const lives = duration === undefined ? (wholeNumber(days, '--days') ?? 7) : daysOf(duration);
     const counts = { servers: wholeNumber(servers, '--servers') ?? 10, days: lives };
-    return io.local.simulate({ url, os: version, ...counts, json }, io);
+    return io.local.simulate({ os: version, ...counts, once, json, ...defined({ url, registry }) }, io);
   },
 });
 

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiClient, apiClient } from '#contract/client.ts';
 import { moveClock, showClock } from '#contract/endpoints/service.ts';
+import { CodedError } from '#contract/errors.ts';
 import { earlier, isBefore } from '#domain/instants.ts';
 import { hresultText } from '#domain/status/hresult.ts';
 import { createFragmentCache } from '../agent/fragments.ts';
 import { createHttpClient, type HttpClient } from '../agent/http-client.ts';
 import type { LogEntry } from '../agent/log-entry.ts';
-import { createPolicy } from '../agent/policy.ts';
+import { type AgentPolicy, createPolicy } from '../agent/policy.ts';
+import { readPolicy } from '../agent/registry.ts';
+import { readRegistryFile } from '../agent/registry-file.ts';
 import { createVirtualServer, type VirtualServer } from '../agent/virtual-server.ts';
 import { createFleet } from '../fleet/fleet.ts';
 import type { SampleSystem } from '../sample/operating-systems.ts';
@@ -17,8 +20,12 @@ import { sampleServer } from '../sample/sample-server.ts';
 import type { DemoOutput } from './run-demo.ts';
 
 export interface SimulateOptions {
-  /** What a server would have in `WUServer`, with an enrolment token in its path. */
-  readonly url: string;
+  /** What a server would have in `WUServer`, with an enrolment token in its path; absent: as the registration file says. */
+  readonly url?: string;
+  /** A registration file from which the servers take their policy. */
+  readonly registry?: string;
+  /** They scan and report once, without waiting for their hours. */
+  readonly once?: boolean;
   readonly servers: number;
   readonly os: SampleSystem;
   /** How long they live, in days; also parts of one. */
@@ -37,7 +44,9 @@ export interface SimulateIo extends DemoOutput {
  * directory); on a real one they live in real time. Ends after the days, or when aborted. Exit status 1: no scan ever went well.
  */
 export async function runSimulate(options: SimulateOptions, io: SimulateIo): Promise<number> {
-  const { url, days, json = false } = options;
+  const { once = false, json = false } = options;
+  const days = once ? FIRST_MINUTES / (24 * 60) : options.days;
+  const policy = await policyOf(options);
   const dataDir = io.env.ST_DATA_DIR ?? './data';
   const api = await adminApi(io, dataDir);
   const { clock, at } = await api.call(showClock);
@@ -45,18 +54,19 @@ export async function runSimulate(options: SimulateOptions, io: SimulateIo): Pro
   const root = await readFile(join(dataDir, 'tls', 'root.crt'), 'utf8').catch(() => undefined);
   const http = createHttpClient(root === undefined ? {} : { ca: root });
   const summary = createSummary();
-  const fleet = createFleet(newServers(options, http, start), {
+  const fleet = createFleet(newServers(options, policy, http, start), {
     moveClock: async (to) => {
       io.signal?.throwIfAborted();
       if (clock === 'simulated') await api.call(moveClock, { body: { to: to.toString() } });
-      else
+      else if (!once)
         await sleep(Math.max(0, to.epochMilliseconds - Date.now()), undefined, io.signal ? { signal: io.signal } : {});
     },
     onEntry: summary.note,
   });
   io.stderr.write(
-    `${options.servers} × virtual Server ${options.os} speak to ${new URL(url).host}, ${clock} clock, ${days} days of it.` +
-      ` They install every day at 03:00; stop with Ctrl-C.\n`,
+    `${options.servers} × virtual Server ${options.os} speak to ${new URL(policy.wuServer).host}, ${clock} clock, ` +
+      `${once ? 'one scan and report each' : `${days} days of it`}. They install at ${policy.scheduledInstallTime}:00 ` +
+      `${DAYS[policy.scheduledInstallDay] ?? ''}; stop with Ctrl-C.\n`,
   );
   try {
     const end = start.add({ minutes: Math.round(24 * 60 * days) });
@@ -75,6 +85,27 @@ export async function runSimulate(options: SimulateOptions, io: SimulateIo): Pro
   return summary.counts.scans > 0 ? 0 : 1;
 }
 
+/** The first scan comes within ten minutes, and its report within ten more. */
+const FIRST_MINUTES = 25;
+const DAYS = [
+  'every day',
+  'on Sundays',
+  'on Mondays',
+  'on Tuesdays',
+  'on Wednesdays',
+  'on Thursdays',
+  'on Fridays',
+  'on Saturdays',
+];
+
+/** As the registration file says, else the schedule that Windows proposes: every day at 03:00. */
+async function policyOf({ url = '', registry }: SimulateOptions): Promise<AgentPolicy> {
+  if (registry === undefined) return createPolicy(url);
+  const read = readRegistryFile(await readFile(registry));
+  if (!read.ok) throw new CodedError('usage.wrong', `${registry}: ${read.message}`);
+  return readPolicy(read.values);
+}
+
 async function adminApi({ env, fetch }: SimulateIo, dataDir: string): Promise<ApiClient<AbortSignal>> {
   const file = join(dataDir, 'admin-token');
   const token = env.ST_TOKEN ?? (await readFile(file, 'utf8').catch(() => undefined))?.trim();
@@ -82,9 +113,10 @@ async function adminApi({ env, fetch }: SimulateIo, dataDir: string): Promise<Ap
   return apiClient<AbortSignal>({ baseUrl, fetch, ...(token === undefined ? {} : { token }) });
 }
 
-/** Servers that nobody has seen before, each in the schedule that Windows proposes: every day at 03:00. */
+/** Servers that nobody has seen before. */
 function newServers(
-  { url, servers, os }: SimulateOptions,
+  { servers, os }: SimulateOptions,
+  policy: AgentPolicy,
   http: HttpClient,
   start: Temporal.Instant,
 ): readonly VirtualServer[] {
@@ -93,7 +125,7 @@ function newServers(
     const clientId = randomUUID();
     return createVirtualServer({
       identity: { clientId, dnsName: `virtual-${index + 1}-${clientId.slice(0, 4)}.example.org`, zone: 'Etc/UTC' },
-      policy: createPolicy(url),
+      policy,
       machine: sampleServer(os),
       http,
       fragments,

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { demoService } from '../demo/demo-service.ts';
 import { startServiceProcess } from '../demo/service-process.ts';
 import { summarise, yearText } from './report.ts';
-import { runYear, YEAR_BEGINS } from './run-year.ts';
+import { MOST_CYCLES, runYear, YEAR_BEGINS } from './run-year.ts';
+import { TASK_SHARES } from './year-fleet.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,14 +16,17 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const task = values.task === 'all' || values.task === 'none' ? values.task : 'half';
+const servers = whole('--servers', values.servers, 10_000);
+const cycles = whole('--cycles', values.cycles, MOST_CYCLES);
+const task = TASK_SHARES.find((share) => share === values.task);
+if (task === undefined) throw new Error(`--task: ${values.task} is none of ${TASK_SHARES.join(', ')}`);
 const running = await startServiceProcess(YEAR_BEGINS);
 const service = demoService(running);
 try {
   const began = performance.now();
   const result = await runYear(service, {
-    servers: Number(values.servers),
-    cycles: Number(values.cycles),
+    servers,
+    cycles,
     seed: values.seed,
     task,
     say: (text) => void process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0)} s  ${text}\n`),
@@ -34,4 +38,10 @@ try {
 } finally {
   service.http.close();
   await running.stop();
+}
+
+function whole(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new Error(`${name}: ${text} is not a whole number from 1 to ${most}`);
 }

@@ -19,7 +19,7 @@ import { yearMachines } from './year-machines.ts';
 
 export interface YearOptions {
   readonly servers: number;
-  /** How many cycles, 1–14, from October 2023. */
+  /** How many cycles from October 2023, at most `MOST_CYCLES`. */
   readonly cycles: number;
   readonly seed: string;
   readonly task: TaskShare;
@@ -40,6 +40,8 @@ export interface YearResult {
 /** When the simulated clock of the service must stand at the beginning. */
 export const YEAR_BEGINS = Temporal.Instant.from('2023-10-09T00:00:00Z');
 const FIRST_CYCLE = '2023-10';
+/** As far as the sample goes. */
+export const MOST_CYCLES = 15;
 const CUSTOMER = 'Year';
 
 /** How long after the last Patch Tuesday the last plans have had their window. */

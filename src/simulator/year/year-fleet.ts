@@ -38,7 +38,8 @@ export type Profile =
   | { readonly kind: 'hand-made'; readonly day: number; readonly hour: number };
 
 /** Which servers have the settings task. */
-export type TaskShare = 'all' | 'none' | 'half';
+export const TASK_SHARES = ['all', 'none', 'half'] as const;
+export type TaskShare = (typeof TASK_SHARES)[number];
 
 export interface YearFleetOptions {
   readonly servers: number;
