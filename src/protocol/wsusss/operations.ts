@@ -28,7 +28,3 @@ export const WSUSSS_OPERATIONS: Readonly<Record<WsusssOperation, Operation>> = {
 function of(service: Service, operation: WsusssOperation): Operation {
   return { ...service, soapAction: `${service.namespace}/${operation}` };
 }
-
-export function isWsusssOperation(name: string): name is WsusssOperation {
-  return Object.hasOwn(WSUSSS_OPERATIONS, name);
-}

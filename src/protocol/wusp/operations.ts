@@ -54,7 +54,3 @@ export const OPERATIONS: Readonly<Record<WuspOperation, Operation>> = {
 function of(service: Service, operation: WuspOperation): Operation {
   return { ...service, soapAction: `${service.namespace}/${operation}` };
 }
-
-export function isOperation(name: string): name is WuspOperation {
-  return Object.hasOwn(OPERATIONS, name);
-}
