@@ -41,7 +41,7 @@ function Loaded({ now, error }: { readonly now: Now; readonly error?: Error }): 
             <Section title="Fleet" aside={`${now.fleet.total.toLocaleString('en')} servers`}>
               <FleetCompliance fleet={now.fleet} />
             </Section>
-            <Section title="Windows that open in the next 48 hours" aside={String(now.windows.length)}>
+            <Section title="Windows open now and in the next 48 hours" aside={String(now.windows.length)}>
               <ComingWindows windows={now.windows} at={now.at} />
             </Section>
             <Section title="Catalogue">

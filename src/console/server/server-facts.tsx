@@ -37,6 +37,9 @@ export function ServerFacts({ server }: { readonly server: Server }): ReactNode 
           <Fact name="Operating system">{osBuild ? `${os} (build ${osBuild})` : os}</Fact>
           <Fact name="Plan">{plan ? `${plan.name}: ${planWords(plan)}` : (server.plan ?? 'none')}</Fact>
           <Fact name="Time zone">{zone}</Fact>
+          {server.region && <Fact name="Region">{server.region}</Fact>}
+          {server.group && <Fact name="Target group">{server.group}</Fact>}
+          {server.settings && <Fact name="Windows Update settings">{SETTINGS[server.settings]}</Fact>}
           <Fact name="Last contact">
             <When at={server.lastSeen} zone={zone} />
           </Fact>
@@ -61,6 +64,12 @@ export function ServerFacts({ server }: { readonly server: Server }): ReactNode 
     </section>
   );
 }
+
+const SETTINGS = {
+  current: 'as the plan asks for',
+  outdated: 'not those of its plan: enrol it anew, or install the settings task',
+  unknown: 'never reported',
+} as const;
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
   return (

@@ -63,7 +63,7 @@ export const now = endpoint({
       lastImport: Instant.optional(),
     }),
     attention: z.array(Attention),
-    /** Windows that open in the next 48 hours, by plan and zone, in order; at most 50. */
+    /** Windows that are open, or open in the next 48 hours, by plan and zone, in order; at most 50. */
     windows: z.array(
       z.object({
         plan: z.string(),

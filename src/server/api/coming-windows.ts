@@ -11,7 +11,7 @@ export interface ComingWindow extends Cohort {
 const AHEAD = { hours: 48 };
 const MOST_WINDOWS = 50;
 
-/** The windows of these servers that open in the next 48 hours, by plan and zone, in order; at most 50. */
+/** The windows of these servers that are open now or open in the next 48 hours, by plan and zone, in order; at most 50. */
 export function comingWindows(cohorts: readonly Cohort[], at: Temporal.Instant): readonly ComingWindow[] {
   return cohorts
     .flatMap((cohort) => opening(cohort, at))
@@ -24,7 +24,7 @@ function opening(cohort: Cohort, at: Temporal.Instant): ComingWindow[] {
   const windows: ComingWindow[] = [];
   for (const window of windowsFrom(cohort.plan, cohort.zone, at)) {
     if (!isBefore(window.start, until)) break;
-    if (!isBefore(window.start, at)) windows.push({ ...cohort, window });
+    windows.push({ ...cohort, window });
   }
   return windows;
 }
