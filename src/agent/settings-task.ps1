@@ -105,7 +105,7 @@ function Get-Report($Version, $Overwritten) {
 if (-not $Now) { Start-Sleep -Seconds (Get-Random -Maximum 240) } # not all servers in the same second
 $clientId = (Get-ItemProperty 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate').SusClientId
 $file = Join-Path $PSScriptRoot 'state.json'
-$state = @{ service = $Service; next = ''; etag = ''; settings = ''; ran = ''; reported = ''; booted = '' }
+$state = @{ service = $Service; next = ''; etag = ''; settings = ''; version = ''; ran = ''; reported = ''; booted = '' }
 if (Test-Path $file) {
   $kept = Get-Content $file -Raw | ConvertFrom-Json
   foreach ($name in @($state.Keys)) { if ($kept.$name) { $state[$name] = $kept.$name } }
@@ -132,12 +132,14 @@ $state.next = if ($told.Count -eq 1 -and $told[0] -ne $state.service) { $told[0]
 # A run that is late, or the first after a boot, makes up for the scans in between.
 $last = if ($state.ran) { Read-Instant $state.ran } else { $began }
 $due = @($settings.scans | Where-Object { (Read-Instant $_) -gt $last -and (Read-Instant $_) -le $began })
-if ($due.Count -gt 0) { Start-Scan }
+$isOther = $state.version -and $state.version -ne $settings.version # another plan: what was told before is void
+if ($due.Count -gt 0 -or $isOther) { Start-Scan }
+$state.version = $settings.version
 
 $overwritten = -not $isNew -and $changed.Count -gt 0
 $report = Get-Report $settings.version $overwritten
 $isStale = -not $state.reported -or $began -gt (Read-Instant $state.reported).AddMinutes(55)
-if ($isStale -or $changed.Count -gt 0 -or $due.Count -gt 0 -or $state.booted -ne $report.bootedAt) {
+if ($isStale -or $changed.Count -gt 0 -or $due.Count -gt 0 -or $isOther -or $state.booted -ne $report.bootedAt) {
   try {
     $sent = Invoke-Service 'POST' "$($state.service)/Reports/$clientId" ($report | ConvertTo-Json)
     if ($sent.Status -lt 300) { $state.reported = Format-Instant $began; $state.booted = $report.bootedAt }

@@ -65,7 +65,7 @@ describe('wrong usage', () => {
     [['policy', 'test', '/nowhere/policy.yaml'], /\/nowhere\/policy\.yaml: cannot be read: there is no such/],
     [['import'], /name what to import/],
     [['import', '--sample', 'october'], /--sample: "october" is not FROM\.\.TO/],
-    [['simulate'], /--url is missing/],
+    [['simulate'], /either --url or --registry/],
     [['demo', '--servers', '3'], /--servers: 3 is less than 24/],
   ];
   for (const [argv, says] of wrong) {
@@ -249,7 +249,7 @@ describe('local commands', () => {
     assert.equal((await cli(['simulate', '--url', url, '--os', '2019', '--days', '3'], { local })).status, 3);
     assert.equal((await cli(['restore', 'b.zst', '--json'], { local })).status, 0);
     assert.deepEqual(got, [
-      { url, os: '2019', servers: 10, days: 3, json: false },
+      { url, os: '2019', servers: 10, days: 3, once: false, json: false },
       { file: 'b.zst', json: true },
     ]);
   });

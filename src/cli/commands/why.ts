@@ -102,12 +102,13 @@ function offerLines({ server: { zone }, offered, phase, window, deadline, nextCh
   ];
 }
 
-function reportLines({ server: { zone }, reported, told }: Why): Pairs {
+function reportLines({ server: { zone }, reported, outside, told }: Why): Pairs {
   const claim = reported.provisional ? ', before its next status report' : '';
   const since = reported.since === undefined ? '' : ` since ${both(reported.since, zone)}`;
   const withdrawn = told?.withdrawnAt === undefined ? '' : `; withdrawn ${both(told.withdrawnAt, zone)}`;
   return [
     ['Reported', `${STATES[reported.state]}${since}${claim}`],
+    ['Outside', outside && `its windows, as they are now. ${outside.text} (${outside.code})`],
     [
       reported.state === 'failed' ? 'Result' : 'Last error',
       reported.result && [reported.result, reported.meaning].filter(Boolean).join(': '),

@@ -33,6 +33,7 @@ function Explained({ why }: { readonly why: Why }): ReactNode {
             {links.securityUpdateGuide && <Outside to={links.securityUpdateGuide} text="Security update guide" />}
           </Group>
           <Text fw={600}>{headline}</Text>
+          {why.outside && <Text size="sm">Outside of its windows, as they are now. {why.outside.text}</Text>}
           {why.reported.meaning && (
             <Text size="sm" className="failure">
               {why.reported.result}: {why.reported.meaning}

@@ -43,6 +43,8 @@ const Why = z.object({
     result: z.string().optional(),
     meaning: z.string().optional(),
   }),
+  /** The installation lies outside of the windows that the server has now: what explains it. */
+  outside: z.object({ code: z.string(), text: z.string() }).optional(),
   /** What it was told last. */
   told: z.object({ at: Instant, deadline: Instant.optional(), withdrawnAt: Instant.optional() }).optional(),
   links: z.object({ knowledgeBase: z.url().optional(), securityUpdateGuide: z.url().optional() }),

@@ -1,6 +1,8 @@
 import type { Plan } from '#domain/calendar/plan.ts';
+import { releaseAt } from '#domain/calendar/release-week.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import type { Phase } from '#domain/decide/phase.ts';
+import { isBefore } from '#domain/instants.ts';
 
 /** What of an update decides when it goes in: most wait for the window. */
 export interface Pace {
@@ -20,9 +22,11 @@ export function deadlineOf(
   { definition, ahead, quiet }: Pace,
   { published }: Revision,
   plan: Plan,
+  zone: string,
   phase: Phase,
 ): Temporal.Instant | undefined {
   if (phase.name === 'window' || phase.name === 'catch-up') return phase.window.start;
-  if (ahead && phase.name === 'lead') return phase.since;
+  // A lead that begins before the update is released for the plan is too early for it: then the window it is.
+  if (ahead && phase.name === 'lead' && !isBefore(phase.since, releaseAt(plan, zone, published))) return phase.since;
   return definition && quiet && plan.definitions === 'daily' ? published : undefined;
 }

@@ -98,7 +98,9 @@ function conclude(asked: Asked, answers: readonly Answer[]): Decision {
   if (!server.plan || !phase) throw new Error('a server without a plan was not held back');
   const approvedBy = answers.find((answer) => answer.question === 'approval')?.by ?? '';
   const pace = paceOf(update, facts);
-  const past = server.failed.has(update.updateId) ? undefined : deadlineOf(pace, update, server.plan, phase);
+  const past = server.failed.has(update.updateId)
+    ? undefined
+    : deadlineOf(pace, update, server.plan, server.zone, phase);
   const deadline = past ? { deadline: past } : {};
   const { name, window } = phase;
   if (name === 'window') {

@@ -103,12 +103,12 @@ function offeredOf(group: ServerFacts, all: readonly Standing[], phase: Phase | 
   );
   const reigning = new Set(free.map(({ update }) => update.updateId));
   const standing = free.filter(({ successors }) => !successors.some((id) => reigning.has(id)));
-  return new Map(standing.map(({ update, pace }) => [update.revisionId, install(update, pace, plan, phase)]));
+  return new Map(standing.map(({ update, pace }) => [update.revisionId, install(update, pace, plan, zone, phase)]));
 }
 
-function install(update: Revision, pace: Pace, plan: Plan, phase: Phase): Deployment {
+function install(update: Revision, pace: Pace, plan: Plan, zone: string, phase: Phase): Deployment {
   const changed = pace.definition && isBefore(phase.since, update.published) ? update.published : phase.since;
-  const deadline = deadlineOf(pace, update, plan, phase);
+  const deadline = deadlineOf(pace, update, plan, zone, phase);
   return { action: 'Install', lastChange: dateOf(changed), ...(deadline ? { deadline } : {}) };
 }
 

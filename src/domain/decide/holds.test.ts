@@ -93,6 +93,14 @@ it('a servicing stack update that never restarts goes ahead in the lead; one tha
   const ahead = decide(server(), stack('NeverReboots'), factsOver([stack('NeverReboots')]), IN_LEAD);
   assert.ok(ahead.offered && ahead.phase === 'lead');
   assert.equal(String(ahead.deadline), '2023-10-20T01:00:00Z');
+  const early = server({ plan: makePlan({ name: 'p', weekday: 3 }) });
+  const beforeWeek = decide(
+    early,
+    stack('NeverReboots'),
+    factsOver([stack('NeverReboots')]),
+    at('2023-10-17T12:00:00Z'),
+  );
+  assert.ok(beforeWeek.offered && beforeWeek.deadline === undefined, 'its lead begins before its week does');
   const waits = decide(server(), stack('CanRequestReboot'), factsOver([stack('CanRequestReboot')]), IN_LEAD);
   assert.ok(waits.offered && waits.deadline === undefined);
 });

@@ -55,7 +55,10 @@ export function couldSay(
   return status !== undefined && imported !== undefined && isBefore(later(imported, published), status.at);
 }
 
-/** When the agent told that it had installed an update; undefined when it never did, or it was there before. */
+/**
+ * When the agent told that it had installed an update, whether a restart was still to come or not; undefined when it never did, or it was
+ * there before.
+ */
 export async function installedAt(
   { pool }: ApiDeps,
   serverId: string,
@@ -64,6 +67,6 @@ export async function installedAt(
   const events = await listUpdateEvents(pool, serverId, updateId);
   return events.find(({ eventId, hresult }) => {
     const effect = eventEffect(eventId, hresult);
-    return effect.kind === 'update' && effect.state === 'installed';
+    return effect.kind === 'update' && (effect.state === 'installed' || effect.state === 'pending-restart');
   })?.at;
 }

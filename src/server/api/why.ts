@@ -3,6 +3,8 @@ import type * as contract from '#contract/endpoints/decision.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import { explain } from '#domain/decide/decide.ts';
 import type { Decision, Reason } from '#domain/decide/decision.ts';
+import type { Facts } from '#domain/decide/facts.ts';
+import { type Outside, outsideOf, type Told } from '#domain/decide/outside.ts';
 import type { Answer } from '#domain/decide/questions.ts';
 import { isBefore } from '#domain/instants.ts';
 import { explainHresult, hresultText } from '#domain/status/hresult.ts';
@@ -30,6 +32,7 @@ export const why: Handler<typeof contract.why> = async (deps, { params, query },
   const reported = await reportedState(deps, known, update, decision);
   const told = (await listOffers(deps.pool, server.serverId)).find((offer) => offer.updateId === update.updateId);
   const { until } = decision;
+  const outside = outsideHere(known, update, reported, told, facts, at);
   return {
     at: at.toString(),
     simulated: clock.kind === 'simulated',
@@ -46,6 +49,7 @@ export const why: Handler<typeof contract.why> = async (deps, { params, query },
     ...(until ? { nextChange: until.toString() } : {}),
     ...(isBefore(at, now) ? {} : { knownBy: (until ?? at).add(LONGEST_DETECTION).toString() }),
     reported,
+    ...(outside ? { outside } : {}),
     ...(told
       ? {
           told: {
@@ -58,6 +62,20 @@ export const why: Handler<typeof contract.why> = async (deps, { params, query },
     links: linksOf(update, facts.catalogue),
   };
 };
+
+/** What explains an installation outside of the windows; undefined where there is none. */
+function outsideHere(
+  { server }: KnownServer,
+  update: Revision,
+  { state, since }: Reported,
+  told: Told | undefined,
+  facts: Facts,
+  at: Temporal.Instant,
+): Outside | undefined {
+  if (since === undefined || (state !== 'installed' && state !== 'pending-restart')) return undefined;
+  const waits = state === 'pending-restart' ? { waitsSince: at } : {};
+  return outsideOf(server, update, { at: Temporal.Instant.from(since), ...waits }, told, facts);
+}
 
 /** Reasons for which clients are never told of an update, so that their silence says nothing. */
 const NOT_SENT: ReadonlySet<Reason['code']> = new Set([

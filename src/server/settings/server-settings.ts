@@ -52,7 +52,7 @@ export function serverSettings(
     one.type === 'String' && isAddress(one) ? { ...one, value: `${one.value}/${token}` } : one,
   );
   return {
-    version: digest(values),
+    version: versionOf(server, values),
     registry,
     scans: scansOf(server, facts, times?.scans ?? [], at).map(String),
     ...(times ? { window: { start: String(times.window.start), end: String(times.window.end) } } : {}),
@@ -68,7 +68,7 @@ export function expectedSettings(
 ): string | undefined {
   const server = directory.serverFacts(row, NOTHING_REPORTED);
   if (!server.plan || server.customerId === undefined) return undefined;
-  return digest(valuesOf(row, server, directory, clock(server.plan, server.zone, at)));
+  return versionOf(server, valuesOf(row, server, directory, clock(server.plan, server.zone, at)));
 }
 
 /** Without the token, so that the version can be told from the rows alone. */
@@ -109,7 +109,13 @@ function scansOf(
   return between([...planned, ...stops, ...changes], from, until).slice(-MOST_SCANS);
 }
 
-/** 96 bits name a version; it is compared, never trusted. */
-function digest(values: readonly RegistryValue[]): string {
-  return createHash('sha256').update(JSON.stringify(values)).digest('base64url').slice(0, 16);
+/**
+ * Names the values and the plan that they come from: another plan can ask for the same values, and the server must scan all the same,
+ * since what it was told before is void. 96 bits are compared, never trusted.
+ */
+function versionOf({ plan, zone }: ServerFacts, values: readonly RegistryValue[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([plan, zone, values]))
+    .digest('base64url')
+    .slice(0, 16);
 }

@@ -65,7 +65,7 @@ export async function runSimulate(options: SimulateOptions, io: SimulateIo): Pro
   });
   io.stderr.write(
     `${options.servers} × virtual Server ${options.os} speak to ${new URL(policy.wuServer).host}, ${clock} clock, ` +
-      `${once ? 'one scan and report each' : `${days} days of it`}. They install at ${policy.scheduledInstallTime}:00 ` +
+      `${once ? 'one scan and report each' : `for ${lengthOf(days)}`}. They install at ${policy.scheduledInstallTime}:00 ` +
       `${DAYS[policy.scheduledInstallDay] ?? ''}; stop with Ctrl-C.\n`,
   );
   try {
@@ -104,6 +104,10 @@ async function policyOf({ url = '', registry }: SimulateOptions): Promise<AgentP
   const read = readRegistryFile(await readFile(registry));
   if (!read.ok) throw new CodedError('usage.wrong', `${registry}: ${read.message}`);
   return readPolicy(read.values);
+}
+
+function lengthOf(days: number): string {
+  return Number.isInteger(days) ? `${days} days` : `${Math.round(days * 24 * 60)} minutes`;
 }
 
 async function adminApi({ env, fetch }: SimulateIo, dataDir: string): Promise<ApiClient<AbortSignal>> {

@@ -26,6 +26,7 @@ function cause(over: Partial<Circumstances>, server: Partial<YearServer> = {}): 
     startedAt: AT,
     installedAt: AT.add({ minutes: 5 }),
     downFrom: AT.add({ minutes: 20 }),
+    finishedAt: AT.add({ minutes: 25 }),
     failedAt: undefined,
     toldAt: AT.subtract({ hours: 8 }),
     allows: () => false,
@@ -66,5 +67,11 @@ test('what began in time ended late for reasons of its own', () => {
   assert.equal(cause({ placement, downFrom: AT.add({ hours: 168 }) }), 'restart-put-off');
   assert.equal(cause({ placement, trigger: 'deadline' }), 'began-late');
   const off = [{ from: AT.add({ minutes: 2 }), to: AT.add({ hours: 9 }) }];
-  assert.equal(cause({ placement, downFrom: AT.add({ hours: 9 }) }, { habits: createHabits({ off }) }), 'switched-off');
+  assert.equal(
+    cause(
+      { placement, downFrom: AT.add({ minutes: 2 }), finishedAt: AT.add({ hours: 9 }) },
+      { habits: createHabits({ off }) },
+    ),
+    'switched-off',
+  );
 });

@@ -33,6 +33,8 @@ export interface Circumstances {
   readonly installedAt: Temporal.Instant;
   /** When the machine went down for the restart, or when everything had ended. */
   readonly downFrom: Temporal.Instant;
+  /** When everything had ended, restart included. */
+  readonly finishedAt: Temporal.Instant;
   /** When the last attempt at the same update before failed. */
   readonly failedAt: Temporal.Instant | undefined;
   /** When the service told the server of it. */
@@ -62,8 +64,8 @@ export function causeOf(circumstances: Circumstances): Cause {
 /** Longer than any restart that follows its installation by policy. */
 const RESTART_IN_TIME = { hours: 1 };
 
-function overrunCause({ server, installedAt, downFrom, startedAt }: Circumstances): Cause | undefined {
-  if (server.habits.off.some((period) => overlaps(period, startedAt, downFrom))) return 'switched-off';
+function overrunCause({ server, installedAt, downFrom, finishedAt, startedAt }: Circumstances): Cause | undefined {
+  if (server.habits.off.some((period) => overlaps(period, startedAt, finishedAt))) return 'switched-off';
   return isBefore(installedAt.add(RESTART_IN_TIME), downFrom) ? 'restart-put-off' : undefined;
 }
 

@@ -20,6 +20,8 @@ const servers = whole('--servers', values.servers, 10_000);
 const cycles = whole('--cycles', values.cycles, MOST_CYCLES);
 const task = TASK_SHARES.find((share) => share === values.task);
 if (task === undefined) throw new Error(`--task: ${values.task} is none of ${TASK_SHARES.join(', ')}`);
+const stopping = new AbortController();
+process.once('SIGINT', () => stopping.abort());
 const running = await startServiceProcess(YEAR_BEGINS);
 const service = demoService(running);
 try {
@@ -29,6 +31,7 @@ try {
     cycles,
     seed: values.seed,
     task,
+    signal: stopping.signal,
     say: (text) => void process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0)} s  ${text}\n`),
   });
   const summaries = { withTask: summarise(result, true), withoutTask: summarise(result, false) };

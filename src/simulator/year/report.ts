@@ -12,6 +12,8 @@ export interface YearSummary {
   /** Definitions at any time, and servicing stacks that need no restart in the lead. */
   readonly exempt: number;
   readonly outside: Readonly<Partial<Record<Cause, number>>>;
+  /** What `why` said of those outside: its code, or the placement where it said nothing. */
+  readonly explained: Readonly<Record<string, number>>;
   readonly due: number;
   readonly installed: number;
   readonly withReason: Readonly<Record<string, number>>;
@@ -32,6 +34,7 @@ export function summarise(result: YearResult, withTask: boolean): YearSummary {
     exempt: installations.filter(({ placement }) => placement === 'definition' || placement === 'servicing-stack')
       .length,
     outside: countBy(outside, (judged) => judged.outside?.cause ?? 'unexplained'),
+    explained: countBy(outside, (judged) => judged.outside?.explanation ?? judged.placement),
     due: debts.length,
     installed: debts.length - open.length,
     withReason: countBy(
@@ -47,14 +50,16 @@ export function summarise(result: YearResult, withTask: boolean): YearSummary {
   };
 }
 
-/** A wrong clock moves the schedule of a server whatever the task does; a person is free. */
-const BEYOND_THE_TASK: readonly Cause[] = ['clock-skew', 'by-hand'];
+/** What no task can help: a wrong clock moves the schedule, a person is free, and who switches a server off puts its restart off. */
+const BEYOND_THE_TASK: readonly Cause[] = ['clock-skew', 'by-hand', 'switched-off'];
 
+/** `why` must explain what lies outside; only of a server whose own clock is wrong the agent's times say that it lay inside. */
 function isViolation(judged: Judged, withTask: boolean): boolean {
   const { placement, outside } = judged;
   if (placement === 'not-approved') return true;
   if (outside === undefined) return !ALLOWED.includes(placement);
   if (outside.cause === 'unexplained' || outside.told === undefined) return true;
+  if (placement !== 'overrun' && outside.explanation === undefined && outside.cause !== 'clock-skew') return true;
   return withTask && !BEYOND_THE_TASK.includes(outside.cause);
 }
 
@@ -82,6 +87,7 @@ export function yearText(result: YearResult): string {
     `${name.padEnd(34)}${columns.map(({ summary }) => String(value(summary)).padStart(14)).join('')}`;
   const causes = Object.keys(CAUSES) as Cause[];
   const used = causes.filter((cause) => columns.some(({ summary }) => summary.outside[cause] !== undefined));
+  const explanations = [...new Set(columns.flatMap(({ summary }) => Object.keys(summary.explained)))].sort();
   const codes = [...new Set(columns.flatMap(({ summary }) => Object.keys(summary.withReason)))].sort();
   return [
     `${result.from} to ${result.to}, simulated clock; ${result.counts.scans} scans, ${result.counts.restarts} restarts`,
@@ -91,6 +97,7 @@ export function yearText(result: YearResult): string {
     row('  inside', ({ inside }) => inside),
     row('  exempt by design', ({ exempt }) => exempt),
     ...used.map((cause) => row(`  outside: ${cause}`, ({ outside }) => outside[cause] ?? 0)),
+    ...explanations.map((code) => row(`  why: ${code}`, ({ explained }) => explained[code] ?? 0)),
     row('due', ({ due }) => due),
     row('  installed', ({ installed }) => installed),
     ...codes.map((code) => row(`  reason: ${code}`, ({ withReason }) => withReason[code] ?? 0)),

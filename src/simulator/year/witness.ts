@@ -27,6 +27,8 @@ export interface Outside {
   readonly told?: Telling;
   /** What `why` said of it within a day. */
   readonly headline: string;
+  /** The code with which `why` explained that it lay outside; absent: the agent had not told of it, or `why` takes it for one inside. */
+  readonly explanation?: string;
 }
 
 export interface WitnessOptions {
@@ -86,6 +88,7 @@ export function judge(
     startedAt: record.startedAt,
     installedAt: record.installedAt,
     downFrom: record.downFrom ?? finishedAt,
+    finishedAt,
     failedAt: lastFailure(witness, record),
     toldAt: told?.at,
     allows: (plan, at) => {
@@ -94,7 +97,9 @@ export function judge(
     },
   });
   const headline = answer === undefined ? '' : headlineOf(answer);
-  return { ...judged, outside: { cause, headline, ...(told === undefined ? {} : { told }) } };
+  const explanation = answer?.outside?.code;
+  const outside = { cause, headline, ...(told ? { told } : {}), ...(explanation ? { explanation } : {}) };
+  return { ...judged, outside };
 }
 
 /** Minutes of events for which the service's clock moves once; it is ahead of its clients by up to so much. */
