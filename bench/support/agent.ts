@@ -37,7 +37,7 @@ export function answerOf<O extends WuspOperation>(operation: O, { head, body }: 
 }
 
 /** Sends a request and reads its answer. */
-export async function ask<O extends WuspOperation>(
+async function ask<O extends WuspOperation>(
   connection: Connection,
   request: Extract<WuspRequest, { readonly operation: O }>,
   token: string,

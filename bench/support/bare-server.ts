@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readXml } from '#protocol/xml/read.ts';
-import type { BareAnswer } from './bare.ts';
+
+/** Where the bytes of a recorded answer are in the file of all, and the headers that go with them. */
+export interface BareAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly from: number;
+  readonly to: number;
+}
 
 const file = process.argv[2] ?? '';
 const { answers } = JSON.parse(readFileSync(`${file}.json`, 'utf8')) as { readonly answers: readonly BareAnswer[] };

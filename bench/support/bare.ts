@@ -3,15 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BareAnswer } from './bare-server.ts';
 import type { Address } from './service.ts';
 import type { WireAnswer } from './wire.ts';
-
-/** Where the bytes of a recorded answer are in the file of all, and the headers that go with them. */
-export interface BareAnswer {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface BareServer {
   readonly address: Address;

@@ -51,7 +51,7 @@ export async function busyFor(
   return { perSecond: (done * 1_000) / (performance.now() - start) };
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 

@@ -25,7 +25,7 @@ export function peakResident(pid: number): number {
 }
 
 /** Memory of a process and its children now, in bytes: what several share is counted once, in shares. */
-export function proportionalOfTree(root: number): number {
+function proportionalOfTree(root: number): number {
   return [root, ...childrenOf(root)].reduce((sum, pid) => sum + kibibytes(`/proc/${pid}/smaps_rollup`, 'Pss'), 0);
 }
 

@@ -4,6 +4,7 @@ import type { Revision } from '#domain/catalogue/revision.ts';
 import { deadlineOf, type Pace } from '#domain/decide/deadline.ts';
 import type { Deployment, DeploymentSet } from '#domain/decide/deployment.ts';
 import type { Facts } from '#domain/decide/facts.ts';
+import { customersApart } from '#domain/decide/own-customers.ts';
 import { type Phase, serverPhase } from '#domain/decide/phase.ts';
 import { aimsAt } from '#domain/decide/questions.ts';
 import { type Standing, standings, successorsOf } from '#domain/decide/standing.ts';
@@ -16,14 +17,14 @@ export type Digest = (content: string) => string;
 
 /** Servers with the same key are told the same at an instant, but for what each of them has installed. */
 export function groupKey(server: ServerFacts, facts: Facts, at: Temporal.Instant): string {
-  const { serverId, customerId, plan, zone, mode, target } = server;
+  const { serverId, customerId = '', plan, zone, mode, target } = server;
   const pauses = facts.pauses.filter(({ scope }) => scope.kind === 'group' || scope.kind === 'server');
   const isAlone = facts.singledOut.has(serverId) || server.looping.size > 0;
   const paused = pauses.length === 0 ? undefined : pauseAt(pauses, server, at)?.pauseId;
   const untilThen = pauses.length === 0 ? undefined : nextPauseChange(pauses, server, at)?.toString();
   const catchesUp = plan?.missed.kind === 'catch-up' && serverPhase(server, at)?.name === 'catch-up';
   return JSON.stringify([
-    customerId,
+    customersApart(facts).has(customerId) ? customerId : undefined,
     plan,
     zone,
     mode,

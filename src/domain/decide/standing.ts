@@ -2,6 +2,7 @@ import { approvalKey } from '#domain/approval/approve.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
 import type { Pace } from '#domain/decide/deadline.ts';
 import type { Facts } from '#domain/decide/facts.ts';
+import { customersWithWords } from '#domain/decide/own-customers.ts';
 import { askCatalogue, asking, askLicenceAndPayload, paceOf } from '#domain/decide/questions.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { earliest, isBefore } from '#domain/instants.ts';
@@ -32,12 +33,14 @@ const SENT_WHILE_SUPERSEDED = { hours: 24 * 90 };
 /** A memo beside immutable facts; it goes when they go. */
 const memo = new WeakMap<Facts, Map<string, Standings>>();
 
-/** The standings for a server's customer and target at an instant; computed once for all servers that share them. */
+/** The standings for a server's customer and target at an instant; computed once for all servers that share them, whatever their customer. */
 export function standings(server: ServerFacts, facts: Facts, at: Temporal.Instant): Standings {
   const kept = memo.get(facts) ?? new Map<string, Standings>();
   memo.set(facts, kept);
   const alone = facts.singledOut.has(server.serverId) ? server.serverId : undefined;
-  const key = JSON.stringify([server.customerId, alone, approvalKey(facts.policy, server.target)]);
+  const { customerId = '' } = server;
+  const own = customersWithWords(facts).has(customerId) ? customerId : undefined;
+  const key = JSON.stringify([own, alone, approvalKey(facts.policy, server.target)]);
   const known = kept.get(key);
   if (known && (!known.until || isBefore(at, known.until))) return known;
   const fresh = compute(server, facts, at);

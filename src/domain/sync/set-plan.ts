@@ -9,6 +9,10 @@ import { DRIVER, NON_LEAF, type ScanIndex, scanIndexOf } from '#domain/sync/scan
 export interface SetPlan {
   /** Ordinals of what the software pass may deliver, in the order of delivery. */
   readonly deliverable: Int32Array;
+  /** By ordinal: 1 for these. */
+  readonly isDeliverable: Uint8Array;
+  /** By profile: how many of these have it. */
+  readonly deliverablePerProfile: Int32Array;
   /** By ordinal: 1 for what the set deploys, drivers included. */
   readonly deployed: Uint8Array;
   /** By ordinal: what changed since the client was told `known`; undefined where it was told this very set. */
@@ -37,8 +41,18 @@ function buildPlan(catalogue: Catalogue, set: DeploymentSet): SetPlan {
   const deployed = deployedMarks(index, set);
   const changesSince = memoised((known: DeploymentSet) => compareSets(index, known, set));
   const scopes = new Map<string, Uint8Array>();
+  const deliverable = ordinalsOf(index, deployed, DRIVER);
+  const isDeliverable = new Uint8Array(deployed.length);
+  const deliverablePerProfile = new Int32Array(index.clausesOf.starts.length - 1);
+  for (const ordinal of deliverable) {
+    isDeliverable[ordinal] = 1;
+    const profile = index.profiles[ordinal] ?? -1;
+    deliverablePerProfile[profile] = (deliverablePerProfile[profile] ?? 0) + 1;
+  }
   return {
-    deliverable: ordinalsOf(index, deployed, DRIVER),
+    deliverable,
+    isDeliverable,
+    deliverablePerProfile,
     deployed,
     changesSince(known) {
       if (known === undefined) return everythingChanged(index);

@@ -59,9 +59,11 @@ export function syncUpdates(catalogue: Catalogue, set: DeploymentSet, ask: SyncA
   const index = scanIndexOf(catalogue);
   const plan = setPlanOf(catalogue, set);
   const scope = plan.scopeOf(ask.filterCategories);
-  const needed = neededMarks(index, plan, installedUpdates(index, ask.installedNonLeaf), scope);
-  const cache = sortCache(index, plan, needed, ask);
-  const page = cutPage(index, plan, { needed, cached: cache.marks }, limits, cache.changed.length * CHANGED_BYTES);
+  const need: Need = { holding: holdingProfiles(index, installedUpdates(index, ask.installedNonLeaf)), scope };
+  const cache = sortCache(index, plan, need, ask);
+  // Most scans bring nothing new: these must not cost a walk over the whole catalogue.
+  const hasAll = scope === undefined && cache.kept === countNeeded(plan, need);
+  const page = hasAll ? NO_PAGE : cutPage(index, plan, need, cache, limits);
   // A category scan leaves other categories' changes untold, so only an unchanged set is told completely.
   const complete = scope === undefined || ask.known?.version === set.version;
   return {
@@ -85,24 +87,36 @@ function installedUpdates(index: ScanIndex, installedNonLeaf: readonly number[])
   return installed;
 }
 
-/** By ordinal: 1 for what the client needs. */
-function neededMarks(
-  index: ScanIndex,
-  plan: SetPlan,
-  installed: Uint8Array,
-  scope: Uint8Array | undefined,
-): Uint8Array {
-  const holding = holdingProfiles(index, installed);
-  const needed = new Uint8Array(index.revisionIds.length);
-  for (const ordinal of plan.deliverable) {
-    if (scope === undefined || scope[ordinal] === 1) needed[ordinal] = holding[index.profiles[ordinal] ?? -1] ?? 0;
+/** What decides whether a client needs something. */
+interface Need {
+  /** By profile: 1 where its prerequisites hold. */
+  readonly holding: Uint8Array;
+  /** By ordinal: 1 for what belongs to the scan; absent: everything does. */
+  readonly scope: Uint8Array | undefined;
+}
+
+function isNeeded(index: ScanIndex, plan: SetPlan, { holding, scope }: Need, ordinal: number): boolean {
+  return (
+    plan.isDeliverable[ordinal] === 1 &&
+    holding[index.profiles[ordinal] ?? -1] === 1 &&
+    (scope === undefined || scope[ordinal] === 1)
+  );
+}
+
+/** How much a client needs in a scan of everything. */
+function countNeeded({ deliverablePerProfile }: SetPlan, { holding }: Need): number {
+  let count = 0;
+  for (let profile = 0; profile < holding.length; profile++) {
+    if (holding[profile] === 1) count += deliverablePerProfile[profile] ?? 0;
   }
-  return needed;
+  return count;
 }
 
 interface SortedCache {
   /** By ordinal: 1 for what the client has. */
   readonly marks: Uint8Array;
+  /** How much of it the client goes on needing. */
+  readonly kept: number;
   readonly changed: readonly number[];
   readonly outOfScope: ReadonlySet<number>;
   readonly deployedOutOfScope: ReadonlySet<number>;
@@ -111,30 +125,32 @@ interface SortedCache {
 }
 
 /** Sorts what the client has into what it keeps, what it keeps with a change, and what it drops. */
-function sortCache(index: ScanIndex, plan: SetPlan, needed: Uint8Array, ask: SyncAsk): SortedCache {
+function sortCache(index: ScanIndex, plan: SetPlan, need: Need, ask: SyncAsk): SortedCache {
   const changes = plan.changesSince(ask.known);
   const isTwoGroup = ask.needTwoGroupOutOfScope && ask.filterCategories.length > 0;
   const marks = new Uint8Array(index.revisionIds.length);
   const changed: number[] = [];
   const outOfScope = new Set<number>();
   const deployedOutOfScope = new Set<number>();
+  let kept = 0;
   let mayUnlock = false;
   for (const revisionIds of [ask.installedNonLeaf, ask.otherCached]) {
     for (const revisionId of revisionIds) {
       const ordinal = index.ordinal(revisionId);
       if (ordinal === undefined) outOfScope.add(revisionId);
-      else if (needed[ordinal] !== 1) {
+      else if (!isNeeded(index, plan, need, ordinal)) {
         const isKept = isTwoGroup && plan.deployed[ordinal] === 1;
         (isKept ? deployedOutOfScope : outOfScope).add(revisionId);
       } else if (marks[ordinal] !== 1) {
         marks[ordinal] = 1;
+        kept += 1;
         const change = changes?.[ordinal] ?? 0;
         if (change !== 0) changed.push(revisionId);
         mayUnlock ||= (change & BECAME_NON_LEAF) !== 0 && revisionIds === ask.otherCached;
       }
     }
   }
-  return { marks, changed, outOfScope, deployedOutOfScope, mayUnlock };
+  return { marks, kept, changed, outOfScope, deployedOutOfScope, mayUnlock };
 }
 
 interface Page {
@@ -144,19 +160,15 @@ interface Page {
   readonly mayUnlock: boolean;
 }
 
+const NO_PAGE: Page = { newUpdates: [], isCut: false, mayUnlock: false };
+
 /** What is needed and not cached, in the order of delivery, up to the limits; at least one. */
-function cutPage(
-  index: ScanIndex,
-  plan: SetPlan,
-  { needed, cached }: { readonly needed: Uint8Array; readonly cached: Uint8Array },
-  limits: PageLimits,
-  usedBytes: number,
-): Page {
+function cutPage(index: ScanIndex, plan: SetPlan, need: Need, cache: SortedCache, limits: PageLimits): Page {
   const newUpdates: number[] = [];
-  let bytes = usedBytes;
+  let bytes = cache.changed.length * CHANGED_BYTES;
   let mayUnlock = false;
   for (const ordinal of plan.deliverable) {
-    if (needed[ordinal] !== 1 || cached[ordinal] === 1) continue;
+    if (cache.marks[ordinal] === 1 || !isNeeded(index, plan, need, ordinal)) continue;
     const revisionId = index.revisionIds[ordinal] ?? -1;
     bytes += limits.bytesOf(revisionId);
     const isFull = newUpdates.length >= limits.maxUpdates || bytes > limits.maxBytes;

@@ -3,6 +3,7 @@ import { it } from 'node:test';
 import type { ComputerInfo } from '#protocol/wusp/requests.ts';
 import { freshDatabase } from '#server/testing/database.ts';
 import { AT, sampleCustomer, sampleServer } from '#server/testing/sample.ts';
+import { noteScans } from './scans.ts';
 import {
   assignServer,
   changeServer,
@@ -12,7 +13,6 @@ import {
   findServerByClientId,
   findServersByDnsName,
   listServers,
-  noteScan,
   registerComputer,
   removeServer,
 } from './servers.ts';
@@ -131,9 +131,21 @@ it('remembers the latest scan', async (t) => {
   const pool = await freshDatabase(t);
   const id = await sampleServer(pool);
   assert.equal((await findServer(pool, id))?.lastSync, null);
-  await noteScan(pool, id, LATER);
-  await noteScan(pool, id, AT);
+  await noteScans(pool, [{ serverId: id, at: LATER }]);
+  await noteScans(pool, [{ serverId: id, at: AT }]);
   assert.equal(String((await findServer(pool, id))?.lastSync), String(LATER));
+});
+
+it('remembers when the visit before ended: scans less than two hours apart are one visit', async (t) => {
+  const pool = await freshDatabase(t);
+  const id = await sampleServer(pool);
+  const visits = [];
+  for (const minutes of [0, 60, 150, 300, 310]) {
+    await noteScans(pool, [{ serverId: id, at: AT.add({ minutes }) }]);
+    const before = (await findServer(pool, id))?.visitBefore;
+    visits.push(before ? AT.until(before).total('minutes') : null);
+  }
+  assert.deepEqual(visits, [null, null, null, 150, 150]);
 });
 
 it('lists servers page by page, of one customer or of all', async (t) => {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode } from '#domain/fleet/server.ts';
-import { VISIT_GAP } from '#domain/fleet/visit.ts';
 import type { ComputerInfo } from '#protocol/wusp/requests.ts';
 import { sqlInstant, sqlJson } from './parameter.ts';
 import type { Db } from './pool.ts';
@@ -119,17 +118,6 @@ export async function registerComputer(
     text: `update server set registration = $2, os_build = $3, product_type = $4, dns_name = $5,
              last_seen = greatest(last_seen, $6) where server_id = $1`,
     values: [serverId, sqlJson(registration), info.osBuildNumber, info.oldProductType, info.dnsName, sqlInstant(at)],
-  });
-}
-
-/** Notes that a scan went through to its end. */
-export async function noteScan(db: Db, serverId: string, at: Temporal.Instant): Promise<void> {
-  await db.query({
-    name: 'note-scan',
-    text: `update server set last_sync = greatest(last_sync, $2), last_seen = greatest(last_seen, $2),
-             visit_before = case when $2 >= last_sync + make_interval(hours => $3) then last_sync else visit_before end
-           where server_id = $1`,
-    values: [serverId, sqlInstant(at), VISIT_GAP.hours],
   });
 }
 
