@@ -61,7 +61,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
 
 /** Runs the service until it is asked to stop; what an operator must know goes to standard output, the log to standard error. */
 async function serve(): Promise<number> {
-  const [{ pino }, { startService }] = await Promise.all([import('pino'), import('#server/start.ts')]);
+  const [{ pino }, { startService }] = await Promise.all([import('pino'), import('#server/start/start-service.ts')]);
   const chosen = await settings();
   const log = pino(
     { level: chosen.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },

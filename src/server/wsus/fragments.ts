@@ -25,7 +25,7 @@ export interface FragmentCache {
 
 /** Bytes that are kept in memory: of fragments, and of updates in each encoding. */
 const MOST_FRAGMENT_BYTES = 64 * 1024 * 1024;
-const MOST_UPDATE_BYTES = 96 * 1024 * 1024;
+const MOST_UPDATE_BYTES = 48 * 1024 * 1024;
 
 export async function fragmentCache(pool: pg.Pool): Promise<FragmentCache> {
   const sizes = new Map<number, number>();

@@ -1,0 +1,2 @@
+/** The steps that end what was started; taken newest first. */
+export type Undo = (() => Promise<unknown>)[];
