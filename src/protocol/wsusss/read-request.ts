@@ -1,11 +1,8 @@
-import { type RequestFailureOf, type RequestReading, readOperationRequest } from '#protocol/soap/operation.ts';
+import { type RequestReading, readOperationRequest } from '#protocol/soap/operation.ts';
 import { DEFAULT_LIMITS, type XmlLimits } from '#protocol/xml/read.ts';
 import { WSUSSS_OPERATIONS } from './operations.ts';
 import { REQUEST_CODECS } from './request-codecs.ts';
 import type { WsusssFaultCode, WsusssOperation, WsusssRequest } from './types.ts';
-
-/** Why a request could not be read, ready to become a fault. */
-export type WsusssRequestFailure = RequestFailureOf<WsusssOperation, WsusssFaultCode>;
 
 const TABLE = { operations: WSUSSS_OPERATIONS, codecs: REQUEST_CODECS };
 
