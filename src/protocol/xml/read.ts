@@ -204,9 +204,12 @@ function boundedReader(handler: XmlHandler, limits: XmlLimits): Reader {
   };
 }
 
-/** Where a tag ends behind which an `<int>` follows. */
+/** Where something that looks like a start tag ends behind which an `<int>` follows; -1 where nothing does. */
 function nextList(text: string, from: number): number {
-  return text.indexOf('><int>', from);
+  let tag = text.indexOf('><int>', from);
+  while (tag >= 0 && text.lastIndexOf('<', tag) <= text.lastIndexOf('>', tag - 1))
+    tag = text.indexOf('><int>', tag + 1);
+  return tag;
 }
 
 function stop(code: XmlFailureCode, message: string): never {

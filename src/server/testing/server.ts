@@ -6,7 +6,7 @@ import { type Postgres, startPostgres } from '#server/store/embedded/postgres.ts
 
 /** A server for tests: quick, because nothing on it must survive a power cut. `binaries`: a folder with another PostgreSQL's `bin/`. */
 export function startTestServer(dataDir: string, binaries?: string): Promise<Postgres> {
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+  const settings = { fsync: 'off', max_connections: '200', synchronous_commit: 'off', full_page_writes: 'off' };
   return startPostgres({ dataDir, settings, ...(binaries ? { binaries } : {}) });
 }
 
