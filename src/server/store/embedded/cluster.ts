@@ -75,7 +75,7 @@ const LEASH = '(read _ <&3; kill -INT $$) >/dev/null 2>&1 & exec "$@" 3<&-';
 
 const SETTINGS = {
   listen_addresses: '',
-  shared_buffers: '128MB',
+  shared_buffers: '96MB',
   synchronous_commit: 'on',
   max_connections: '50',
   log_error_verbosity: 'terse', // details and statements may carry what must not be in a log
