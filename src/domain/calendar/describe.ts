@@ -2,9 +2,9 @@ import { offerTimes } from '#domain/calendar/offer-times.ts';
 import { type Cycle, cycleEnd, releaseMarks } from '#domain/calendar/patch-tuesday.ts';
 import type { Plan } from '#domain/calendar/plan.ts';
 import { releaseWeek } from '#domain/calendar/release-week.ts';
+import { weekdayAndTime, weekdayName } from '#domain/calendar/wall-time.ts';
 import { primaryWindow } from '#domain/calendar/windows.ts';
 
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 const WEEKS = { 1: 'early week', 2: 'default week', 3: 'delayed week', 4: 'fourth week' } as const;
 const DAY_MINUTES = 1440;
 
@@ -13,7 +13,7 @@ export function describePlan(plan: Plan, zone: string): string {
   const opens = plan.hour * 60;
   const closes = opens + plan.windowMinutes;
   const nextDay = closes > DAY_MINUTES ? ' the next day' : '';
-  const days = plan.kind === 'nightly' ? 'every night' : WEEKDAYS[plan.weekday - 1];
+  const days = plan.kind === 'nightly' ? 'every night' : weekdayName(plan.weekday);
   const once = plan.kind === 'weekly' && !plan.followUp ? ', once a cycle' : '';
   return `${WEEKS[plan.releaseWeek]}, ${days} ${clock(opens)}–${clock(closes)}${nextDay} ${zone}${once}, restart inside the window`;
 }
@@ -60,10 +60,8 @@ export function describeCycle(plan: Plan, zone: string, cycle: Cycle): CycleDesc
 }
 
 function describeInstant(at: Temporal.Instant, zone: string): Moment {
-  const local = at.toZonedDateTimeISO(zone);
-  const time = local.toPlainTime().toString({ smallestUnit: 'minute' });
-  const weekday = WEEKDAYS[local.dayOfWeek - 1];
-  return { utc: at.toString(), local: `${weekday} ${local.toPlainDate()} ${time} ${local.offset}` };
+  const { offset } = at.toZonedDateTimeISO(zone);
+  return { utc: at.toString(), local: `${weekdayAndTime(at, zone)} ${offset}` };
 }
 
 /** Minutes after local midnight as `HH:MM`; a day's last end is 24:00. */

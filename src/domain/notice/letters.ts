@@ -1,3 +1,5 @@
+import { wallTime } from '#domain/calendar/wall-time.ts';
+
 /** A mail to the owner of servers: plain text. */
 export interface Letter {
   readonly subject: string;
@@ -20,11 +22,11 @@ export function restartLetter(
   { customer, start, end, zone }: { customer: string; start: Temporal.Instant; end: Temporal.Instant; zone: string },
   servers: readonly ServerLine[],
 ): Letter {
-  const from = local(start, zone);
+  const from = wallTime(start, zone);
   return {
     subject: `${customer}: ${counted(servers.length)} may restart on ${from}`,
     body: text([
-      `Between ${from} and ${local(end, zone)} (${zone}) these servers install updates and may restart:`,
+      `Between ${from} and ${wallTime(end, zone)} (${zone}) these servers install updates and may restart:`,
       ...listed(servers),
       'To stop it for a while, ask your provider for a pause before the window opens.',
     ]),
@@ -57,8 +59,4 @@ function counted(servers: number): string {
 
 function text(paragraphs: readonly string[]): string {
   return `${paragraphs.join('\n\n')}\n`;
-}
-
-function local(at: Temporal.Instant, zone: string): string {
-  return at.toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
 }

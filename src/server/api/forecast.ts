@@ -2,6 +2,7 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import type * as contract from '#contract/endpoints/decision.ts';
 import { offerTimes } from '#domain/calendar/offer-times.ts';
 import type { Window } from '#domain/calendar/plan.ts';
+import { weekdayAndTime } from '#domain/calendar/wall-time.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
 import { decide } from '#domain/decide/decide.ts';
@@ -99,14 +100,6 @@ function windowShown(window: Window, { plan, zone }: ServerFacts) {
   return {
     window: { start: start.toString(), end: end.toString(), cycle, primary },
     leadFrom: offerTimes(plan, window).leadFrom.toString(),
-    local: `${localTime(start, zone)} to ${localTime(end, zone)}`,
+    local: `${weekdayAndTime(start, zone)} to ${weekdayAndTime(end, zone)}`,
   };
 }
-
-function localTime(at: Temporal.Instant, zone: string): string {
-  const local = at.toZonedDateTimeISO(zone);
-  const weekday = WEEKDAYS[local.dayOfWeek - 1];
-  return `${weekday} ${local.toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ')}`;
-}
-
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

@@ -1,5 +1,6 @@
 import type { EndpointResult } from '#contract/endpoint.ts';
 import type { why } from '#contract/endpoints/decision.ts';
+import { wallTime } from '#domain/calendar/wall-time.ts';
 import type { Decision } from '#domain/decide/decision.ts';
 
 type Reported = EndpointResult<typeof why>['reported'];
@@ -52,6 +53,6 @@ function decided(decision: Decision, zone: string): string {
 
 /** `2023-10-22 02:00 (Europe/London)`. */
 function localTime(at: Temporal.Instant, zone: string, withZone = true): string {
-  const local = at.toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
+  const local = wallTime(at, zone);
   return withZone ? `${local} (${zone})` : local;
 }

@@ -1,5 +1,6 @@
 import { offerTimes } from '#domain/calendar/offer-times.ts';
 import type { Plan, Window } from '#domain/calendar/plan.ts';
+import { weekdayAndTime } from '#domain/calendar/wall-time.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import { isBefore } from '#domain/instants.ts';
 import type { Directory } from '#server/facts/directory.ts';
@@ -60,14 +61,9 @@ export function lateWindows(
   };
 }
 
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
-
 /** A window for people: its beginning on the server's wall, e.g. `Sunday 2023-10-22 02:00`. */
 export function windowShown({ start, end, cycle, primary }: Window, zone: string) {
-  const wall = start.toZonedDateTimeISO(zone);
-  const time = wall.toPlainTime().toString({ smallestUnit: 'minute' });
-  const local = `${DAYS[wall.dayOfWeek - 1]} ${wall.toPlainDate()} ${time}`;
-  return { start: start.toString(), end: end.toString(), local, cycle, primary };
+  return { start: start.toString(), end: end.toString(), local: weekdayAndTime(start, zone), cycle, primary };
 }
 
 function shown(windows: readonly Window[], zone: string) {

@@ -2,6 +2,7 @@ import type { EndpointResult } from '#contract/endpoint.ts';
 import type * as contract from '#contract/endpoints/now.ts';
 import { type Cycle, cycleAt, cycleEnd, cycleStart } from '#domain/calendar/patch-tuesday.ts';
 import { releaseWeek } from '#domain/calendar/release-week.ts';
+import { weekdayAndTime } from '#domain/calendar/wall-time.ts';
 import { verdictsOf } from '#domain/decide/overview.ts';
 import { attention } from '#server/api/attention.ts';
 import type { ComingWindow } from '#server/api/coming-windows.ts';
@@ -57,15 +58,12 @@ function cycleShown(cycle: Cycle): Now['cycle'] {
 
 function windowShown({ plan, zone, servers, window }: ComingWindow): Now['windows'][number] {
   const { start, end, primary } = window;
-  const local = start.toZonedDateTimeISO(zone);
-  const day = local.toLocaleString('en', { weekday: 'long' });
-  const time = local.toPlainTime().toString({ smallestUnit: 'minute' });
   return {
     plan: plan.name,
     zone,
     start: start.toString(),
     end: end.toString(),
-    local: `${day} ${local.toPlainDate()} ${time}`,
+    local: weekdayAndTime(start, zone),
     primary,
     servers,
   };

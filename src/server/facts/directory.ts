@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from '#domain/calendar/plan.ts';
-import { makePlan, PRESETS } from '#domain/calendar/presets.ts';
+import { PRESETS } from '#domain/calendar/presets.ts';
 import { closestRegion } from '#domain/fleet/closest-region.ts';
 import type { Region } from '#domain/fleet/region.ts';
 import type { Mode, Reported, ServerFacts } from '#domain/fleet/server.ts';
@@ -46,8 +46,7 @@ export function directory({ customers, plans: planRows, regions, formerTokens }:
   );
   const shared = new Map(PRESETS.map(({ plan }) => [plan.name, plan]));
   const own = new Map<string, Plan>();
-  for (const { customerId, plan: kept } of planRows) {
-    const plan = makePlan(kept); // one that was kept by an older version lacks fields
+  for (const { customerId, plan } of planRows) {
     if (customerId === null) shared.set(plan.name, plan);
     else own.set(`${customerId} ${plan.name}`, plan);
   }
