@@ -76,6 +76,9 @@ function Format-Instant($Time) {
 }
 function Read-Instant($Text) { [Xml.XmlConvert]::ToDateTimeOffset($Text).UtcDateTime }
 
+# How a run of Windows Server Backup ended: 4 is a backup that was made, the others are failures.
+$BackupEvents = 4, 5, 9, 17, 22, 49, 50, 517, 518, 521, 527, 528, 544, 545, 546, 561, 564, 612
+
 # What the service is told: claims of this server about itself.
 function Get-Report($Version, $Overwritten) {
   $os = Get-WmiObject Win32_OperatingSystem
@@ -98,6 +101,18 @@ function Get-Report($Version, $Overwritten) {
   if (Get-Command Get-WBSummary -ErrorAction SilentlyContinue) {
     $backup = (Get-WBSummary).LastSuccessfulBackupTime
     if ($backup -and $backup.Year -gt 2000) { $report.backupAt = Format-Instant $backup }
+    $filter = @{ LogName = 'Microsoft-Windows-Backup'; Id = $BackupEvents; StartTime = (Get-Date).AddDays(-7) }
+    $runs = Get-WinEvent -FilterHashtable $filter -MaxEvents 20 -ErrorAction SilentlyContinue
+    $report.backups = @($runs | Where-Object { $_ } | ForEach-Object {
+      @{ at = Format-Instant $_.TimeCreated; ok = $_.Id -eq 4; detail = "Event $($_.Id)" }
+    })
+  }
+  $cluster = Get-Service ClusSvc -ErrorAction SilentlyContinue
+  if ($cluster -and $cluster.Status -eq 'Running' -and (Get-Command Get-ClusterGroup -ErrorAction SilentlyContinue)) {
+    $own = @(Get-ClusterGroup -ErrorAction SilentlyContinue | Where-Object {
+      $_.OwnerNode.Name -eq $env:COMPUTERNAME -and @('Cluster', 'AvailableStorage') -notcontains "$($_.GroupType)"
+    })
+    $report.clusterRole = if ($own.Count -gt 0) { 'active' } else { 'passive' }
   }
   return $report
 }
@@ -141,7 +156,7 @@ $report = Get-Report $settings.version $overwritten
 $isStale = -not $state.reported -or $began -gt (Read-Instant $state.reported).AddMinutes(55)
 if ($isStale -or $changed.Count -gt 0 -or $due.Count -gt 0 -or $isOther -or $state.booted -ne $report.bootedAt) {
   try {
-    $sent = Invoke-Service 'POST' "$($state.service)/Reports/$clientId" ($report | ConvertTo-Json)
+    $sent = Invoke-Service 'POST' "$($state.service)/Reports/$clientId" ($report | ConvertTo-Json -Depth 4)
     if ($sent.Status -lt 300) { $state.reported = Format-Instant $began; $state.booted = $report.bootedAt }
   } catch { Write-Warning "$_" }
 }

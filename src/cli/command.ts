@@ -54,7 +54,7 @@ export interface Call<O extends Options = Options, P extends Positionals = Posit
 }
 
 interface Description<O extends Options, P extends Positionals> {
-  /** One or two words. */
+  /** One to three words. */
   readonly name: string;
   /** Another spelling of the name. */
   readonly alias?: string;

@@ -66,7 +66,7 @@ describe('wrong usage', () => {
     [['import'], /name what to import/],
     [['import', '--sample', 'october'], /--sample: "october" is not FROM\.\.TO/],
     [['simulate'], /either --url or --registry/],
-    [['demo', '--servers', '3'], /--servers: 3 is less than 24/],
+    [['demo', '--servers', '3'], /--servers: 3 is less than 33/],
   ];
   for (const [argv, says] of wrong) {
     it(`exits with 2: ${argv.join(' ') || 'nothing'}`, async () => {

@@ -42,7 +42,7 @@ type Found =
 /** The command with the most words in common, or all those that begin with the first word. */
 function findCommand(first: string, argv: readonly string[]): Found {
   const second = argv[1];
-  for (const length of [2, 1]) {
+  for (const length of [3, 2, 1]) {
     const name = argv.slice(0, length).join(' ');
     const command = COMMANDS.find((one) => one.name === name || one.alias === name);
     if (command && argv.length >= length) return { kind: 'command', command, words: argv.slice(length) };

@@ -25,6 +25,11 @@ export const ERRORS = {
     meaning: 'No token was sent, or one that is not known.',
     advice: 'Send `Authorization: Bearer …`; the first start writes the token to `admin-token` in the data directory.',
   },
+  'auth.not-allowed': {
+    status: 403,
+    meaning: 'The token is good, but not for this.',
+    advice: 'The message names the token that may do it.',
+  },
   'request.too-large': { status: 413, meaning: 'The request is larger than allowed.', advice: 'Send less at once.' },
   'not-found': {
     status: 404,
@@ -46,10 +51,75 @@ export const ERRORS = {
     meaning: 'The plan cannot be kept.',
     advice: 'The message names each field and its bounds.',
   },
+  'calendar.invalid': {
+    status: 422,
+    meaning: 'The calendar does not read as iCalendar, or has events that no freeze can be made of.',
+    advice: 'Each problem is named with its line; correct them and import it again. Nothing was kept.',
+  },
+  'calendar.too-large': {
+    status: 422,
+    meaning: 'The calendar takes too much time or memory to work out.',
+    advice: 'Export fewer events, or series that end. Nothing was kept.',
+  },
   'policy.invalid': {
     status: 422,
     meaning: 'The policy does not read.',
     advice: 'Each problem is named with line and column.',
+  },
+  'policy.same-person': {
+    status: 403,
+    meaning: 'A version of the policy is approved by another person than its author: by another API token.',
+    advice: 'Let somebody else run `policy approve`, with a token of their own (`tokens add`).',
+  },
+  'policy.not-waiting': {
+    status: 409,
+    meaning: 'This version of the policy does not wait for anybody.',
+    advice: 'It is in force, was in force, or a later one is; `policy versions` shows them all.',
+  },
+  'rollout.invalid': {
+    status: 422,
+    meaning: 'The rollout plan does not read.',
+    advice: 'Each problem is named with line and column; docs/rollout.md explains what a plan may say.',
+  },
+  'rollout.same-person': {
+    status: 403,
+    meaning: 'The rollout plan asks for another person here than who wrote it: for another API token.',
+    advice: 'Let somebody else do it, with a token of their own (`tokens add`).',
+  },
+  'campaign.state': {
+    status: 409,
+    meaning: 'Where the campaign, its gate or its server stands does not allow that.',
+    advice: 'See where it stands: `campaigns show`, `campaigns members`.',
+  },
+  'rollout.not-waiting': {
+    status: 409,
+    meaning: 'This version of the rollout plan does not wait for anybody.',
+    advice: 'It is in force, was in force, or a later one is; `rollout versions` shows them all.',
+  },
+  'evidence.invalid': {
+    status: 422,
+    meaning: 'Evidence of backups or restore tests does not read, or names servers that the customer does not have.',
+    advice: 'Each problem is named with its line; nothing was kept. Correct them and give all of it again.',
+  },
+  'readiness.policy-invalid': {
+    status: 422,
+    meaning: 'The readiness policy does not read.',
+    advice: 'Each problem is named with line and column; docs/readiness.md lists what a policy may hold.',
+  },
+  'inventory.invalid': {
+    status: 422,
+    meaning: 'What was said of servers does not read, or contradicts itself.',
+    advice: 'Each problem is named, in a file with its line; nothing was changed. docs/inventory.md lists the columns.',
+  },
+  'inventory.enrolled': {
+    status: 409,
+    meaning: 'The server is enrolled; only servers that are not can be taken out of the inventory.',
+    advice: 'Take its own settings back with `inventory set`, or stop its agent from asking first.',
+  },
+  'hook.in-use': {
+    status: 409,
+    meaning: 'The hook has opened something that it has not closed yet, such as a snapshot.',
+    advice: '`hooks runs` lists it. Wait until it is closed, or close it yourself and remove the hook with --abandon.',
   },
   'region.in-use': {
     status: 409,
@@ -193,6 +263,61 @@ export const ERRORS = {
     status: 409,
     meaning: 'A backup is restored into an empty store only.',
     advice: 'Choose an empty ST_DATA_DIR or database.',
+  },
+  'directory.unreachable': {
+    status: 502,
+    meaning: 'No domain controller answers at the addresses that are set, or it broke off.',
+    advice: 'Check name, port (636 for ldaps, 389 for ldap with StartTLS) and firewall. Nothing was changed.',
+  },
+  'directory.untrusted': {
+    status: 502,
+    meaning: 'The certificate of a domain controller is not one that is trusted for this address.',
+    advice: 'Give the root of your authority with `directory change NAME --ca FILE`; address it by a name in the certificate.',
+  },
+  'directory.refused': {
+    status: 502,
+    meaning: 'The directory refused the user or the password.',
+    advice: 'Correct them with `directory change NAME --user … --password-file FILE`; no other controller was tried.',
+  },
+  'directory.failed': {
+    status: 502,
+    meaning: 'The directory refused a question.',
+    advice: 'The message has its words; check base and filter, and what the user may read. Nothing was changed.',
+  },
+  'directory.base': {
+    status: 422,
+    meaning: 'The directory has no entry of that distinguished name, or the user may not see it.',
+    advice: 'Correct the base or the organizational unit that the message names; nothing was changed.',
+  },
+  'directory.limit': {
+    status: 422,
+    meaning: 'The directory has more computers than are read at once.',
+    advice: 'Read it in parts: several directories, each with a narrower base or filter. Nothing was changed.',
+  },
+  'directory.shrunk': {
+    status: 409,
+    meaning: 'Most of the servers that the directory told of are not in its answer any more.',
+    advice: 'Check base, filter and what the user may read; if it is true, run `directory sync NAME --accept-left`.',
+  },
+  'directory.busy': {
+    status: 409,
+    meaning: 'This directory is being read already.',
+    advice: 'Wait for it, or stop it with `directory stop NAME`.',
+  },
+  'directory.stopped': {
+    status: 409,
+    meaning: 'The reading of the directory was stopped.',
+    advice: 'Nothing was changed; run it again when you like.',
+  },
+  'secrets.key': {
+    status: 500,
+    meaning: 'The file secrets.key in the data directory is not a key.',
+    advice: 'Put its copy back; without one, remove the file, start anew and give every password again.',
+  },
+  'secrets.sealed': {
+    status: 409,
+    meaning: 'A password in the database was sealed with another secrets.key than the one in the data directory.',
+    advice: 'Put the former secrets.key back and start anew, or give the password again.',
   },
   'mail.not-configured': {
     status: 409,

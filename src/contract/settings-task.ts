@@ -43,5 +43,12 @@ export const TaskReport = z.strictObject({
   eventLogErrors: z.number().int().min(0).max(1e9),
   /** Last successful Windows Server Backup, where it is installed. */
   backupAt: Instant.optional(),
+  /** Its runs of the last seven days, by its event log. */
+  backups: z
+    .array(z.strictObject({ at: Instant, ok: z.boolean(), detail: z.string().max(200) }))
+    .max(20)
+    .optional(),
+  /** Of a node of a failover cluster: whether a role of the cluster runs on it. */
+  clusterRole: z.enum(['active', 'passive']).optional(),
 });
 export type TaskReport = z.output<typeof TaskReport>;

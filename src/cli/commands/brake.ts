@@ -95,7 +95,7 @@ export const brakeLift = command({
 type Holder = EndpointResult<typeof listHolders>['items'][number];
 type Installed = EndpointResult<typeof listInstalled>['items'][number];
 
-function holderTable(holders: readonly Holder[], page: Page): string {
+export function holderTable(holders: readonly Holder[], page: Page): string {
   const columns = [
     { title: 'Server' },
     { title: 'Customer' },

@@ -161,7 +161,7 @@ const CASES: readonly {
   },
   {
     argv: ['policy', 'show', '--as-of', '2023-10-12'],
-    answer: { version: 2, yaml: 'name: x\n', who: 'a', why: 'b', at: AT },
+    answer: { version: 2, state: 'former', yaml: 'name: x\n', who: 'a', why: 'b', at: AT },
     asks: 'GET /policy?asOf=2023-10-12',
     prints: /^# Version 2/,
   },

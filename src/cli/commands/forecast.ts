@@ -53,10 +53,12 @@ function windowText(
   const lines = fresh.map(({ needed, kb, title }) => {
     return fit(`  ${pad(needed ? 'needed' : 'if needed', 9)}  ${pad(knowledgeBase(kb), 9)}  ${title}`, page.width);
   });
+  const conditions = new Set(fresh.flatMap(({ condition }) => condition?.text ?? []));
   return [
     strong(page, localSpan(window.start, window.end, zone)),
     `  ${utc(window.start)} to ${utc(window.end)}, cycle ${window.cycle}, ${kind}; offered from ${local(leadFrom, zone)}`,
     ...lines,
+    ...[...conditions].map((text) => hanging(page, '  if: ', text)),
     ...(left > 0 ? [`  what is left of ${many(left, 'update')} of the windows before`] : []),
     ...(updates.length === 0 ? ['  nothing that is known today'] : []),
   ].join('\n');

@@ -20,7 +20,7 @@ export const restore = localCommand({
   run: ({ args, io, json }) => io.local.restore({ file: args.file, json }, io),
 });
 
-const FEWEST_SERVERS = 24;
+const FEWEST_SERVERS = 33;
 
 export const demo = localCommand({
   name: 'demo',

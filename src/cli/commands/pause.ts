@@ -2,12 +2,12 @@ import { command } from '#cli/command.ts';
 import { andMore, LIST_OPTIONS, listed } from '#cli/lists.ts';
 import { defined } from '#cli/members.ts';
 import { many } from '#cli/output/amounts.ts';
-import { fields, table } from '#cli/output/layout.ts';
+import { lateness } from '#cli/output/lateness.ts';
+import { table } from '#cli/output/layout.ts';
 import { shortUtc, utc } from '#cli/output/moments.ts';
-import type { Page } from '#cli/output/page.ts';
+import { SCOPE_OPTIONS, scopeOf, whom } from '#cli/scope.ts';
 import type { EndpointResult } from '#contract/endpoint.ts';
 import { addPause, liftPause, listPauses } from '#contract/endpoints/control.ts';
-import { CodedError } from '#contract/errors.ts';
 
 const WHY = { type: 'string', required: true, description: 'the reason, for the record' } as const;
 const WHO = { type: 'string', value: 'NAME', description: "who decides; default: the token's name" } as const;
@@ -19,10 +19,7 @@ export const pauseAdd = command({
   summary: 'Offer nothing to a server, a group, a customer or all, until an instant.',
   more: 'What a server was told before is not taken back for certain: it may act on it until it asks again. docs/delivery.md explains it.',
   options: {
-    all: { type: 'boolean', description: 'every server of every customer' },
-    customer: { type: 'string', value: 'NAME', description: 'the servers of this customer' },
-    group: { type: 'string', value: 'NAME', description: 'with --customer: only this target group' },
-    server: { type: 'string', value: 'NAME', description: 'this server: id, client id or DNS name' },
+    ...SCOPE_OPTIONS,
     starts: { type: 'string', value: 'INSTANT', description: 'default: now' },
     ends: {
       type: 'string',
@@ -88,64 +85,6 @@ export const pauseLift = command({
 
 type Shown = EndpointResult<typeof addPause>;
 
-/** Exactly one of them says for whom; a group needs its customer. */
-function scopeOf(given: {
-  readonly all: boolean;
-  readonly customer: string | undefined;
-  readonly group: string | undefined;
-  readonly server: string | undefined;
-}): Shown['scope'] {
-  const { all, customer, group, server } = given;
-  const named = [all, customer !== undefined, server !== undefined].filter(Boolean).length;
-  if (named !== 1)
-    throw new CodedError('usage.wrong', 'name one of --all, --customer (with or without --group), --server');
-  if (group !== undefined && customer === undefined)
-    throw new CodedError('usage.wrong', '--group: a target group belongs to a customer; name it with --customer');
-  if (all) return 'all';
-  if (server !== undefined) return 'server';
-  return group === undefined ? 'customer' : 'group';
-}
-
-function whom({
-  scope,
-  customer = '',
-  group,
-  server = '',
-}: Pick<Shown, 'scope' | 'customer' | 'group' | 'server'>): string {
-  switch (scope) {
-    case 'all':
-      return 'all servers';
-    case 'customer':
-      return customer;
-    case 'group':
-      return `${customer}, group ${group}`;
-    case 'server':
-      return server;
-  }
-}
-
 function span({ starts, ends }: Shown): string {
   return `from ${utc(starts)} to ${utc(ends)}`;
-}
-
-function lateness({ servers, lateServers, late }: Shown, page: Page): string {
-  if (late.length === 0) return `No window of its ${many(servers, 'server')} falls into it.`;
-  const columns = [
-    { title: 'Plan' },
-    { title: 'Zone' },
-    { title: 'Servers', right: true },
-    { title: 'Windows in it', right: true },
-    { title: 'First' },
-    { title: 'Next after it' },
-  ] as const;
-  const rows = late.map(({ plan, zone, servers: own, count, windows, next }) => [
-    plan,
-    zone,
-    own,
-    count,
-    windows[0]?.local,
-    next.local,
-  ]);
-  const heading = fields(page, [['Will be late', `${lateServers} of ${many(servers, 'server')}`]]);
-  return `${heading}\n${table(page, columns, rows, '')}`;
 }

@@ -98,15 +98,39 @@ const CASES: readonly {
   },
   {
     argv: 'policy show --version 2',
-    answer: { version: 2, yaml: 'name: x\nrules:\n  - a\n', who: 'a', why: 'b', at: AT },
+    answer: { version: 2, state: 'in-force', yaml: 'name: x\nrules:\n  - a\n', who: 'a', why: 'b', at: AT },
     asks: 'GET /policy?version=2',
     prints: /\nrules:\n {2}- a/,
   },
   {
     argv: 'policy versions --limit 5',
-    answer: { items: [{ version: 1, who: 'admin', why: 'first', at: AT }] },
+    answer: { items: [{ version: 1, state: 'in-force', who: 'admin', approvedBy: 'Bob', why: 'first', at: AT }] },
     asks: 'GET /policy/versions?limit=5',
-    prints: /1 {2}2023-10-12 08:00Z {2}admin {2}first/,
+    prints: /1 {2}in force +2023-10-12 08:00Z {2}admin +Bob +first/,
+  },
+  {
+    argv: 'tokens list',
+    answer: {
+      items: [
+        { name: 'admin', createdAt: AT },
+        { name: 'Bob', createdAt: AT, revokedAt: AT },
+      ],
+    },
+    asks: 'GET /tokens',
+    prints: /admin {2}2023-10-12 08:00Z\nBob +2023-10-12 08:00Z {2}2023-10-12 08:00Z/,
+  },
+  {
+    argv: 'tokens add Bob',
+    answer: { name: 'Bob', token: 'secret' },
+    asks: 'POST /tokens',
+    body: { name: 'Bob' },
+    prints: /The token of Bob.*\nsecret/,
+  },
+  {
+    argv: 'tokens revoke Bob',
+    answer: { name: 'Bob' },
+    asks: 'DELETE /tokens/Bob',
+    prints: /good no longer/,
   },
   { argv: 'customers list', answer: { items: [CUSTOMER] }, asks: 'GET /customers?limit=100', prints: /Acme +0 +none/ },
   {

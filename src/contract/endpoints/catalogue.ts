@@ -124,35 +124,82 @@ const yaml = z
   .string()
   .min(1)
   .max(256 * 1024);
+const version = z.coerce.number().int().min(1).max(2_147_483_647);
+const count = z.number().int();
+
+const Reach = { offered: count, withdrawn: count, holding: count };
+/** What follows for servers: how many are newly offered something that they need, how many no longer, and who holds that offer already. */
+const Effect = z.object({
+  offered: z.object({ updates: count, servers: count }),
+  withdrawn: z.object({ updates: count, servers: count, holding: count }),
+  updates: z
+    .array(
+      z.object({
+        updateId: z.guid(),
+        title: z.string(),
+        ...Reach,
+        customers: z.array(z.object({ customer: z.string(), ...Reach })).describe('the first 50'),
+        moreCustomers: count,
+      }),
+    )
+    .describe('the 200 that reach most servers'),
+  moreUpdates: count,
+});
+const PolicyVersion = z.object({
+  version: z.number().int(),
+  state: z.enum(['in-force', 'waiting', 'former', 'passed-over']),
+  who: z.string(),
+  why: z.string(),
+  at: Instant,
+  approvedBy: z.string().optional(),
+  approvedAt: Instant.optional(),
+});
 
 export const showPolicy = endpoint({
   method: 'GET',
   path: '/policy',
   summary: 'The approval policy in force, an earlier version, or the one that was in force on a day',
   query: z.object({
-    version: z.coerce.number().int().min(1).optional(),
+    version: version.optional(),
     asOf: z.union([Instant, z.iso.date()]).optional().describe('an instant, or a day: its end in UTC'),
   }),
-  result: z.object({ version: z.number().int(), yaml: z.string(), who: z.string(), why: z.string(), at: Instant }),
+  result: PolicyVersion.extend({ yaml: z.string() }),
 });
 export const listPolicies = endpoint({
   method: 'GET',
   path: '/policy/versions',
   summary: 'All versions of the policy',
   query: PageQuery,
-  result: page(z.object({ version: z.number().int(), who: z.string(), why: z.string(), at: Instant })),
+  result: page(PolicyVersion),
 });
 export const testPolicy = endpoint({
   method: 'POST',
   path: '/policy/test',
-  summary: 'What would change under another policy',
-  body: z.strictObject({ yaml }),
-  result: z.object({ problems: z.array(Problem), changes: z.array(Change), compared: z.number().int() }),
+  summary:
+    'What would change under another policy, or under a version that waits: verdicts, and the servers that they reach',
+  body: z.union([z.strictObject({ yaml }), z.strictObject({ version })]),
+  result: z.object({
+    problems: z.array(Problem),
+    changes: z.array(Change).describe('the first 500'),
+    changed: count,
+    compared: count,
+    effect: Effect.optional().describe('absent where the policy does not read'),
+    waits: z.boolean().describe('a new version waits until another person approves it'),
+  }),
 });
 export const putPolicy = endpoint({
   method: 'PUT',
   path: '/policy',
-  summary: 'Put a policy in force as a new version',
+  summary:
+    'Add a version of the policy; it is in force at once, or waits for another person where the one in force says so',
   body: z.strictObject({ yaml, who: Person.optional(), why: Sentence }),
-  result: z.object({ version: z.number().int(), changes: z.number().int() }),
+  result: z.object({ version: count, changes: count, waits: z.boolean(), effect: Effect }),
+});
+export const approvePolicy = endpoint({
+  method: 'POST',
+  path: '/policy/versions/:version/approval',
+  summary: 'Put a version that waits in force, as another person than its author',
+  params: z.object({ version }),
+  body: z.strictObject({ who: Person.optional(), why: Sentence }),
+  result: z.object({ version: count, changes: count, effect: Effect }),
 });

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { endpoint } from '#contract/endpoint.ts';
-import { Guid, Instant, Name, PageQuery, Person, page, Reference, Sentence } from '#contract/values.ts';
+import { Holder } from '#contract/holder.ts';
+import { Consequence } from '#contract/late.ts';
+import { AskedScope, ShownScope } from '#contract/scope.ts';
+import { Guid, Instant, PageQuery, Person, page, Reference, Sentence } from '#contract/values.ts';
 
 const who = Person.optional().describe('default: the name of the token');
 
 const Pause = z.object({
   pauseId: z.guid(),
-  scope: z.enum(['all', 'customer', 'group', 'server']),
-  customer: z.string().optional(),
-  group: z.string().optional(),
-  server: z.string().optional(),
+  ...ShownScope.shape,
   starts: Instant,
   ends: Instant,
   who: z.string(),
@@ -18,45 +18,12 @@ const Pause = z.object({
   lifted: z.object({ at: Instant, who: z.string() }).optional(),
 });
 
-const Window = z.object({
-  start: Instant,
-  end: Instant,
-  /** In the zone of the row. */
-  local: z.string(),
-  cycle: z.string(),
-  primary: z.boolean(),
-});
-
-/** Servers of one plan in one zone, and which of their windows fall into a pause. */
-const Late = z.object({
-  plan: z.string(),
-  zone: z.string(),
-  servers: z.number().int(),
-  /** How many windows fall into it, and the first eight of them. */
-  count: z.number().int(),
-  windows: z.array(Window),
-  /** The first window after it. */
-  next: Window,
-});
-
-/** What a pause makes late. */
-const Consequence = z.object({
-  /** Servers that it holds, those without a plan, and those that are only observed, not counted. */
-  servers: z.number().int(),
-  /** Servers of which a window falls into it. */
-  lateServers: z.number().int(),
-  late: z.array(Late),
-});
-
 export const addPause = endpoint({
   method: 'POST',
   path: '/pauses',
   summary: 'Offer nothing for a while to a server, a target group, a customer or all; answered with what will be late',
   body: z.strictObject({
-    scope: z.enum(['all', 'customer', 'group', 'server']),
-    customer: Reference.optional().describe('of the scopes customer and group'),
-    group: Name.optional().describe('target group of the customer'),
-    server: Reference.optional(),
+    ...AskedScope.shape,
     starts: Instant.optional().describe('default: now'),
     ends: Instant.describe('at most 90 days after it starts'),
     who,
@@ -89,27 +56,6 @@ const Update = z.object({
 });
 const Brake = z.object({ update: Update, who: z.string(), why: z.string(), at: Instant });
 
-/** A server that was told to install the update, and has not said that it did. */
-const Holder = z.object({
-  serverId: z.guid(),
-  dnsName: z.string(),
-  customer: z.string().optional(),
-  toldAt: Instant,
-  deadline: Instant.optional(),
-  /** What its agent last said of the update. */
-  state: z.enum(['needed', 'downloaded', 'pending-restart', 'failed']).optional(),
-  lastSync: Instant.optional(),
-  /** When it is expected to ask again, and to hear that the offer has ended; absent of one that never finished a scan. */
-  nextScan: z
-    .object({
-      from: Instant,
-      until: Instant,
-      by: z.enum(['agent', 'settings-task']),
-      /** The time is over, and it did not come. */
-      overdue: z.boolean(),
-    })
-    .optional(),
-});
 const Installed = z.object({
   serverId: z.guid(),
   dnsName: z.string(),

@@ -80,7 +80,13 @@ export const forecast = endpoint({
         leadFrom: Instant,
         local: z.string(),
         /** Known updates that this window may install and that the server does not report as installed. */
-        updates: z.array(Update.extend({ needed: z.boolean() })),
+        updates: z.array(
+          Update.extend({
+            needed: z.boolean(),
+            /** What of waves, order and readiness must still come to pass. */
+            condition: z.object({ code: z.string(), text: z.string() }).optional(),
+          }),
+        ),
       }),
     ),
     /** Known updates that no coming window takes, each with its first reason. */

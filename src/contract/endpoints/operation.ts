@@ -10,7 +10,7 @@ export const listNotices = endpoint({
   result: page(
     z.object({
       noticeId: z.guid(),
-      kind: z.enum(['restart', 'failure']),
+      kind: z.enum(['restart', 'failure', 'readiness', 'gate']),
       customer: z.string(),
       recipient: z.string(),
       subject: z.string(),

@@ -24,6 +24,8 @@ export interface Rule {
  */
 export interface Policy {
   readonly name: string;
+  /** While this version is in force, a new one waits until another person than its author approves it. */
+  readonly twoPersons?: boolean | undefined;
   readonly rules: readonly Rule[];
 }
 

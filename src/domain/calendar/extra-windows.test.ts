@@ -116,3 +116,14 @@ test('fields that do not go together are refused by name', () => {
   ]);
   assert.deepEqual(problems({ extraWindows: Array.from({ length: 7 }, () => thursday) }), ['extraWindows']);
 });
+
+test('windows that leave no time between them are refused, before they are looked for in vain', () => {
+  const days = (hours: number) =>
+    ([1, 2, 3, 4, 5, 6] as const).map((weekday) => ({ weekday, hour: 0, windowMinutes: hours * 60 }));
+  const check = (hours: number, own: number): boolean =>
+    checkPlan({ name: 'p', weekday: 7, hour: 0, windowMinutes: own, extraWindows: days(hours) }).ok;
+  assert.equal(check(24, 1440), false);
+  assert.equal(check(22, 1320), false);
+  assert.equal(check(24, 1440 - 180), true);
+  assert.equal(check(20, 1440), true);
+});

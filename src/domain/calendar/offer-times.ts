@@ -15,15 +15,15 @@ export interface OfferTimes {
 
 /**
  * The exact offer times of one window of a plan: `start − lead` to the latest start, which is never later than `end − run`. Nightly plans
- * have no lead.
+ * have no lead, and a window that is not held ends no earlier than the lead begins.
  */
 export function offerTimes(plan: Plan, window: Window): OfferTimes {
   const { start, end } = window;
   const { latestStartMinutes, missed } = plan;
-  const lead = plan.kind === 'nightly' ? 0 : plan.leadHours;
+  const lead = start.subtract({ hours: plan.kind === 'nightly' ? 0 : plan.leadHours });
   const fits = end.subtract({ minutes: plan.runMinutes });
   return {
-    leadFrom: start.subtract({ hours: lead }),
+    leadFrom: window.leadNotBefore ? later(lead, window.leadNotBefore) : lead,
     start,
     lastOffer: latestStartMinutes === undefined ? fits : earlier(fits, start.add({ minutes: latestStartMinutes })),
     end,

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { longestGapMinutes } from '#domain/calendar/overlaps.ts';
 import type { Plan } from '#domain/calendar/plan.ts';
 import { makePlan, NIGHTLY_SLOT } from '#domain/calendar/presets.ts';
+
+/** More than a clock change takes away. */
+const LEAST_GAP_HOURS = 3;
 
 /** What is wrong with a plan, for the person who wrote it. */
 interface PlanProblem {
@@ -90,6 +94,11 @@ function contradictions(plan: Plan): readonly PlanProblem[] {
         message: `must not be shorter than the run (${plan.runMinutes} minutes)`,
       });
   }
+  if (plan.kind === 'weekly' && longestGapMinutes(plan) < LEAST_GAP_HOURS * 60)
+    problems.push({
+      path: 'extraWindows',
+      message: `must leave ${LEAST_GAP_HOURS} hours of each week without a window, or they are one that never ends`,
+    });
   if (plan.missed.kind === 'skip' && (plan.followUp || plan.extraWindows.length > 0)) {
     problems.push({
       path: 'missed',

@@ -1,3 +1,5 @@
+import type { LocalSpan } from '#domain/fleet/inventory.ts';
+
 /** When a server is patched: the customer's choice, in the server's own zone. */
 export interface Plan {
   readonly name: string;
@@ -27,6 +29,40 @@ export interface Plan {
   readonly definitions: 'each-scan' | 'daily';
   /** Further windows of each week from the primary one on, at most six; weekly plans only. */
   readonly extraWindows: readonly ExtraWindow[];
+  /** What of the calendars reaches the server that has the plan; never kept with the plan itself. */
+  readonly calendar?: PlanCalendar;
+}
+
+/** One-off windows besides the plan's own; a window that a freeze touches, or that leaves the server's own hours, is not held. */
+export interface PlanCalendar {
+  readonly freezes: readonly Freeze[];
+  readonly oneOff: readonly OneOffWindow[];
+  /** When the server may be restarted at all; absent: at any time. */
+  readonly hours?: readonly LocalSpan[];
+}
+
+/** A time in which nothing is installed. */
+export interface Freeze {
+  readonly freezeId: string;
+  readonly name: string;
+  readonly rule: FreezeRule;
+}
+
+/**
+ * `once`: [start, end). `dates`: local days, the last one included. `month-end`: the last days of each local month, and the first ones of
+ * the next. `yearly`: local days of each year, `MM-DD`, the last one included; they may go over the new year.
+ */
+export type FreezeRule =
+  | { readonly kind: 'once'; readonly start: Temporal.Instant; readonly end: Temporal.Instant }
+  | { readonly kind: 'dates'; readonly from: string; readonly to: string }
+  | { readonly kind: 'month-end'; readonly lastDays: number; readonly firstDays: number }
+  | { readonly kind: 'yearly'; readonly from: string; readonly to: string };
+
+/** A window that is held once. */
+export interface OneOffWindow {
+  readonly windowId: string;
+  readonly start: Temporal.Instant;
+  readonly end: Temporal.Instant;
 }
 
 /**
@@ -49,4 +85,9 @@ export interface Window {
   readonly cycle: string;
   /** The one window of a weekly plan in its release week; for nightly plans the first night of the release. */
   readonly primary: boolean;
+  /**
+   * The end of a window within its lead that is not held: the schedule in the agents' registry knows no calendar, and would start there what
+   * they had been told before.
+   */
+  readonly leadNotBefore?: Temporal.Instant;
 }

@@ -1,6 +1,7 @@
 import { releaseAt } from '#domain/calendar/release-week.ts';
 import type { UpdateId } from '#domain/catalogue/revision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
+import { forUpdate } from '#domain/decide/kind-plan.ts';
 import { askCatalogue, asking } from '#domain/decide/questions.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { isBefore } from '#domain/instants.ts';
@@ -37,6 +38,7 @@ export function isDue(server: ServerFacts, updateId: UpdateId, facts: Facts, at:
   if (!update) return false;
   const asked = asking({ server, update, facts, at });
   if (askCatalogue(asked).held || !asked.approval.approved || facts.brakes.has(updateId)) return false;
-  const release = server.plan ? releaseAt(server.plan, server.zone, update.published) : update.published;
+  const { plan, zone } = forUpdate(server, update, facts);
+  const release = plan ? releaseAt(plan, zone, update.published) : update.published;
   return !isBefore(at, release);
 }

@@ -148,7 +148,7 @@ it('explains itself question by question, in their order, also where it offers',
   const { answers } = explain(server(), update(1), factsOver([update(1)]), at('2023-10-22T01:30:00Z'));
   assert.deepEqual(
     answers.map(({ question }) => question),
-    ['catalogue', 'approval', 'licence-payload', 'exception', 'mode', 'release', 'window'],
+    ['catalogue', 'approval', 'licence-payload', 'exception', 'mode', 'release', 'wave', 'readiness', 'window'],
   );
   assert.ok(answers.every((answer) => !answer.held && answer.passed.length > 10));
 });

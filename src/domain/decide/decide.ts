@@ -1,11 +1,12 @@
 import { offerTimes } from '#domain/calendar/offer-times.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
+import type { Answer } from '#domain/decide/answer.ts';
 import { deadlineOf } from '#domain/decide/deadline.ts';
 import { type Decision, QUESTIONS, type Question, type Reason } from '#domain/decide/decision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
+import { forUpdate } from '#domain/decide/kind-plan.ts';
 import { serverPhase } from '#domain/decide/phase.ts';
 import {
-  type Answer,
   type Asked,
   askApproval,
   askCatalogue,
@@ -15,9 +16,10 @@ import {
   askMode,
   askRelease,
   askWindow,
-  paceOf,
 } from '#domain/decide/questions.ts';
+import { askReadiness } from '#domain/decide/readiness.ts';
 import { successorsOf } from '#domain/decide/standing.ts';
+import { askWave } from '#domain/decide/wave.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { isBefore } from '#domain/instants.ts';
 
@@ -29,6 +31,8 @@ const ASK: { readonly [question in Question]?: (asked: Asked) => Answer } = {
   exception: askException,
   mode: askMode,
   release: askRelease,
+  wave: askWave,
+  readiness: askReadiness,
   window: askWindow,
 };
 
@@ -49,10 +53,9 @@ export function decide(server: ServerFacts, update: Revision, facts: Facts, at: 
 
 /** The same, with what each question answered: the substance of `why`. */
 export function explain(server: ServerFacts, update: Revision, facts: Facts, at: Temporal.Instant): Explanation {
-  const phase = serverPhase(server, at);
-  const asked = asking({ server, update, facts, at }, phase);
+  const asked = askingNow(server, update, facts, at);
   const answers = ask(asked);
-  const successor = standsBackFor(asked);
+  const successor = standsBackFor(asked, server);
   const settled = successor ? withSuperseded(answers, successor) : answers;
   return { decision: conclude(asked, settled), answers: settled };
 }
@@ -61,8 +64,15 @@ function ask(asked: Asked): Answer[] {
   return QUESTIONS.flatMap((question) => ASK[question]?.(asked) ?? []);
 }
 
-function isHeld(update: Revision, { server, facts, at, phase }: Asked): boolean {
-  return ask(asking({ server, update, facts, at }, phase)).some((answer) => answer.held);
+/** The subject of the questions, with the plan of the update's kind; `like`: what was asked at the same instant of the same server. */
+function askingNow(server: ServerFacts, update: Revision, facts: Facts, at: Temporal.Instant, like?: Asked): Asked {
+  const own = forUpdate(server, update, facts);
+  const phase = like?.server.plan === own.plan ? like?.phase : serverPhase(own, at);
+  return asking({ server: own, update, facts, at }, phase);
+}
+
+function isHeld(asked: Asked): boolean {
+  return ask(asked).some((answer) => answer.held);
 }
 
 /**
@@ -70,11 +80,12 @@ function isHeld(update: Revision, { server, facts, at, phase }: Asked): boolean 
  * update is never withdrawn in favour of a successor that is itself held. Two updates that replace each other (a cycle in the
  * metadata) do not count against one another.
  */
-function standsBackFor(asked: Asked): Revision | undefined {
-  const { server, update, facts } = asked;
+function standsBackFor(asked: Asked, server: ServerFacts): Revision | undefined {
+  const { update, facts, at } = asked;
   for (const id of successorsOf(update, facts)) {
     const successor = facts.catalogue.latest(id);
-    if (successor && (server.installed.has(id) || !isHeld(successor, asked))) return successor;
+    if (successor && (server.installed.has(id) || !isHeld(askingNow(server, successor, facts, at, asked))))
+      return successor;
   }
   return undefined;
 }
@@ -94,10 +105,9 @@ function withSuperseded(answers: readonly Answer[], successor: Revision): Answer
 function conclude(asked: Asked, answers: readonly Answer[]): Decision {
   const [first, ...others] = answers.flatMap((answer) => answer.held ?? []);
   if (first) return { offered: false, reasons: [first, ...others], ...latestUntil([first, ...others]) };
-  const { server, update, facts, phase } = asked;
+  const { server, update, phase, pace } = asked;
   if (!server.plan || !phase) throw new Error('a server without a plan was not held back');
   const approvedBy = answers.find((answer) => answer.question === 'approval')?.by ?? '';
-  const pace = paceOf(update, facts);
   const past = server.failed.has(update.updateId)
     ? undefined
     : deadlineOf(pace, update, server.plan, server.zone, phase);

@@ -1,4 +1,6 @@
 import type { Window } from '#domain/calendar/plan.ts';
+import type { Check } from '#domain/readiness/readiness-policy.ts';
+import type { HeldCode } from '#domain/rollout/campaign.ts';
 
 /** The questions of the decision, in the order in which they are asked. */
 export const QUESTIONS = [
@@ -35,6 +37,11 @@ export type ReasonCode =
   | 'mode.observe'
   | 'mode.no-plan'
   | 'release.not-yet'
+  | HeldCode
+  | 'wave.no-campaign'
+  | `readiness.${Check}`
+  | 'readiness.freeze'
+  | 'readiness.own-hours'
   | 'window.not-yet'
   | 'window.closing';
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
 import { CLASSIFICATION } from '#domain/approval/classifications.ts';
+import { targetWindow } from '#domain/calendar/offer-times.ts';
+import type { Plan } from '#domain/calendar/plan.ts';
 import { makePlan } from '#domain/calendar/presets.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import { updateIdOf } from '#domain/catalogue/testing.ts';
@@ -106,6 +108,73 @@ const facts: fc.Arbitrary<Facts> = fc
     };
   });
 
+const calendar = fc.record({
+  freezes: fc.array(
+    hours(-24, 24 * 70).map((start) => ({
+      freezeId: updateIdOf(0xe0),
+      name: 'closing',
+      rule: { kind: 'once' as const, start, end: start.add({ hours: 24 * 9 }) },
+    })),
+    { maxLength: 2 },
+  ),
+  oneOff: fc.array(
+    hours(-24, 24 * 70).map((start) => ({ windowId: updateIdOf(0xf0), start, end: start.add({ hours: 3 }) })),
+    { maxLength: 1 },
+  ),
+});
+const turn = fc
+  .record({
+    sets: fc.uniqueArray(fc.tuple(number.map(updateIdOf), fc.constantFrom(200, 200, 199)), { selector: ([id]) => id }),
+    state: fc.constantFrom('waiting', 'told', 'told', 'told', 'verified', 'failed', 'not-needed'),
+    windowSeen: hours(-24, 24 * 70),
+    held: fc.option(fc.constant({ code: 'wave.not-open', text: 'the pilot is not through' } as const), {
+      nil: undefined,
+      freq: 3,
+    }),
+  })
+  .map(({ sets, windowSeen, held, ...rest }) => ({
+    ...rest,
+    campaignId: updateIdOf(0xb0),
+    campaign: '2023-10 #1',
+    updates: new Map(sets),
+    windowSeen,
+    ...(held ? { held } : {}),
+  }));
+/** What waves, readiness, calendars and kinds of patching put to a server. */
+const ownFacts = fc.record({
+  calendar: fc.option(calendar, { nil: undefined, freq: 2 }),
+  kindPlans: fc.option(
+    fc
+      .constantFrom('cumulative' as const, 'drivers' as const)
+      .map((kind) => new Map([[kind, makePlan({ name: 'own', weekday: 2, hour: 5, releaseWeek: 1, leadHours: 0 })]])),
+    { nil: undefined, freq: 3 },
+  ),
+  readiness: fc.option(
+    fc.record({
+      policy: fc.constant({
+        name: 'for tests',
+        tiers: { critical: {}, high: {}, medium: {}, low: {}, unknown: { backupHours: 24 * 40, failures: 2 } },
+      }),
+      condition: hours(-24 * 10, 24 * 30).map((backupAt) => ({ backupAt })),
+      overrides: fc.constant([]),
+      failures: fc
+        .uniqueArray(fc.tuple(number.map(updateIdOf), fc.integer({ min: 1, max: 3 })), {
+          maxLength: 2,
+          selector: ([id]) => id,
+        })
+        .map((all) => new Map(all)),
+    }),
+    { nil: undefined, freq: 2 },
+  ),
+  rollout: fc.option(
+    fc.record({
+      kinds: fc.constantFrom(new Set(['cumulative']), new Set(['cumulative', 'drivers'])),
+      turns: fc.array(turn, { maxLength: 2 }),
+    }),
+    { nil: undefined, freq: 2 },
+  ),
+});
+
 const servers: fc.Arbitrary<ServerFacts> = fc
   .record({
     zone: fc.constantFrom('Europe/London', 'Australia/Sydney', 'America/Chicago', 'Asia/Hong_Kong'),
@@ -131,9 +200,10 @@ const servers: fc.Arbitrary<ServerFacts> = fc
     failed: fc.uniqueArray(number.map(updateIdOf), { maxLength: 3 }),
     looping: fc.uniqueArray(number.map(updateIdOf), { maxLength: 1 }),
     group: fc.constantFrom(undefined, 'SQL', 'Web'),
+    own: ownFacts,
     visitBefore: fc.option(hours(-24, 24 * 70), { nil: undefined, freq: 6 }),
   })
-  .map(({ plan, installed, failed, looping, group, visitBefore, ...rest }) => {
+  .map(({ plan, installed, failed, looping, group, own, visitBefore, ...rest }) => {
     const { plan: _plan, ...base } = server();
     return {
       ...base,
@@ -143,9 +213,19 @@ const servers: fc.Arbitrary<ServerFacts> = fc
       looping: new Set(looping),
       ...(group ? { group } : {}),
       ...(visitBefore ? { visitBefore } : {}),
-      ...(plan ? { plan } : {}),
+      ...(plan ? { plan: { ...plan, ...(own.calendar ? { calendar: own.calendar } : {}) } } : {}),
+      ...(own.kindPlans ? { kindPlans: own.kindPlans } : {}),
+      ...(own.readiness ? { readiness: own.readiness } : {}),
+      ...(own.rollout && plan
+        ? { rollout: { ...own.rollout, turns: own.rollout.turns.map((one) => seenUnder(plan, rest.zone, one)) } }
+        : {}),
     } as ServerFacts;
   });
+
+/** A turn that was given for a window of the plan, so that some offers aim at it. */
+function seenUnder(plan: Plan, zone: string, { windowSeen, ...turn }: { windowSeen: Temporal.Instant; state: string }) {
+  return { ...turn, windowStart: targetWindow(plan, zone, windowSeen, windowSeen).start };
+}
 
 it('gives every pair the answer of decide', () => {
   fc.assert(

@@ -20,6 +20,8 @@ export const CONFLICT_ORDER: readonly Precedence[] = [
       'Loop of installations: an update that a server reported as installed three times within seven days waits for a person.',
       'Mode: a server that is unassigned, only observed or without a plan is offered nothing.',
       'Release: the plan’s release week and soak hold an approved update until their time; definition updates belong to none.',
+      'Wave and order: what goes in waves waits until the server was given its turn, in its wave, its redundancy group and its order; the turn is for one window.',
+      'Readiness: what the server’s tier demands (a fresh backup, a restore test, room on the disk …) must be there; a person’s override, with its end, beats it. A freeze takes the window away, and so do the server’s own hours.',
       'Window: outside of the lead and the window of its plan nothing is offered; definition updates need none.',
     ],
   },

@@ -3,6 +3,7 @@ import { releaseAt } from '#domain/calendar/release-week.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
+import { forUpdate } from '#domain/decide/kind-plan.ts';
 import { paceOf } from '#domain/decide/questions.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { isBefore } from '#domain/instants.ts';
@@ -43,12 +44,13 @@ const LOOK_BACK = { hours: 24 * 12 };
  * the plan of today may not be the one of then.
  */
 export function outsideOf(
-  server: ServerFacts,
+  known: ServerFacts,
   update: Revision,
   { at: installedAt, waitsSince }: Installed,
   told: Told | undefined,
   facts: Facts,
 ): Outside | undefined {
+  const server = forUpdate(known, update, facts);
   const pace = paceOf(update, facts);
   if ((pace.definition || pace.ahead) && pace.quiet) return undefined;
   if (!server.plan)

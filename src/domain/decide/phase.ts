@@ -1,6 +1,7 @@
 import { offerTimes, targetWindow } from '#domain/calendar/offer-times.ts';
 import type { Plan, Window } from '#domain/calendar/plan.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
+import { memoised } from '#domain/catalogue/memo.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { earlier, isBefore } from '#domain/instants.ts';
 
@@ -22,15 +23,32 @@ export interface Phase {
 /** Longer than any distance between two windows of a plan: two cycles of five weeks, and a day for zones. */
 const LOOK_BACK = { hours: 24 * 71 };
 
+/** The phase of each plan and zone that was found last: it holds for every instant until it ends, whichever server asks. */
+const lastFound = memoised((_: Plan) => new Map<string, Phase>());
+
 /** The phase of a plan in a zone at an instant, for a server that may catch up. */
 function phaseAt(plan: Plan, zone: string, at: Temporal.Instant): Phase {
-  let since = at.subtract(LOOK_BACK);
+  const found = lastFound(plan);
+  const last = found.get(zone);
+  if (last && !isBefore(at, last.since) && isBefore(at, last.until)) return last;
+  const phase = findPhase(plan, zone, at, last);
+  found.set(zone, phase);
+  return phase;
+}
+
+/** `before`: a phase that was found already; where it is not long ago, the search goes on from there. */
+function findPhase(plan: Plan, zone: string, at: Temporal.Instant, before: Phase | undefined): Phase {
+  const longAgo = at.subtract(LOOK_BACK);
+  let since = before && isBefore(longAgo, before.since) && isBefore(before.since, at) ? before.since : longAgo;
   for (const { window, name, until } of steps(plan, zone, since)) {
     if (isBefore(at, until)) return { name, window, since, until };
     if (isBefore(since, until)) since = until;
   }
   throw new Error('windowsFrom never ends');
 }
+
+/** The same plan for a server that may not catch up. */
+const withoutCatchUp = memoised((plan: Plan): Plan => ({ ...plan, missed: { kind: 'next' } }));
 
 /**
  * The phase for one server: catching up is only for one that did not speak between the window's beginning and its first visit after the
@@ -41,7 +59,12 @@ export function serverPhase({ plan, zone, visitBefore }: ServerFacts, at: Tempor
   if (plan.missed.kind !== 'catch-up') return phaseAt(plan, zone, at);
   const phase = phaseAt(plan, zone, at);
   const wasAway = visitBefore !== undefined && isBefore(visitBefore, phase.window.start);
-  return phase.name === 'catch-up' && wasAway ? phase : phaseAt({ ...plan, missed: { kind: 'next' } }, zone, at);
+  return phase.name === 'catch-up' && wasAway ? phase : phaseAt(withoutCatchUp(plan), zone, at);
+}
+
+/** Whether offers are served in a phase. */
+export function offersIn({ name }: Phase): boolean {
+  return name === 'lead' || name === 'window' || name === 'catch-up';
 }
 
 interface Step extends Pick<Phase, 'name' | 'window' | 'until'> {}

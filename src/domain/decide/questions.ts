@@ -4,10 +4,11 @@ import { updateClass } from '#domain/approval/update-class.ts';
 import { releaseAt } from '#domain/calendar/release-week.ts';
 import { isDeployable } from '#domain/catalogue/index-catalogue.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
+import { type Answer, answer, heldBy, reason } from '#domain/decide/answer.ts';
 import type { Pace } from '#domain/decide/deadline.ts';
-import type { Question, Reason, ReasonCode } from '#domain/decide/decision.ts';
+import type { Reason, ReasonCode } from '#domain/decide/decision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
-import { offerFrom, type Phase } from '#domain/decide/phase.ts';
+import { offerFrom, offersIn, type Phase } from '#domain/decide/phase.ts';
 import { pauseAt } from '#domain/exception/hold.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { isBefore } from '#domain/instants.ts';
@@ -25,25 +26,15 @@ export interface Asked extends Subject {
   /** Absent without a plan. */
   readonly phase: Phase | undefined;
   readonly approval: CurrentApproval;
+  readonly pace: Pace;
 }
 
 /** An approval; `until`: when it changes by the update's age alone. */
 type CurrentApproval = Approval & { readonly until?: Temporal.Instant };
 
-/** One question's answer: what holds the update, or, where nothing does, what was found. */
-export type Answer =
-  | { readonly question: Question; readonly held: readonly [Reason, ...Reason[]]; readonly by?: undefined }
-  | {
-      readonly question: Question;
-      readonly held?: undefined;
-      readonly passed: string;
-      /** The rule or person that approved; only of the question of approval. */
-      readonly by?: string;
-    };
-
 /** The subject of the questions; without a phase where only those that the window does not matter to are asked. */
 export function asking(subject: Subject, phase?: Phase): Asked {
-  return { ...subject, phase, approval: approvalFor(subject) };
+  return { ...subject, phase, approval: approvalFor(subject), pace: paceOf(subject.update, subject.facts) };
 }
 
 /** Is the revision published, the latest, not expired, not declined, and something that can be deployed by itself? */
@@ -156,9 +147,9 @@ export function askMode({ server }: Asked): Answer {
 }
 
 /** Has the update come for this server's plan, at least for the window that its offer aims at? */
-export function askRelease({ server, update, facts, at, phase }: Asked): Answer {
+export function askRelease({ server, update, at, phase, pace }: Asked): Answer {
   if (!server.plan || !phase) return { question: 'release', passed: 'Without a plan there is no release.' };
-  if (isDefinition(update, facts))
+  if (pace.definition)
     return { question: 'release', passed: 'Definitions belong to no cycle: the latest is offered at each scan.' };
   const release = releaseAt(server.plan, server.zone, update.published);
   if (aimsAt(phase, release)) {
@@ -174,9 +165,9 @@ export function askRelease({ server, update, facts, at, phase }: Asked): Answer 
 }
 
 /** Are we in the lead of, or in, a window that may install it? */
-export function askWindow({ server, update, facts, at, phase }: Asked): Answer {
+export function askWindow({ server, update, at, phase, pace }: Asked): Answer {
   if (!server.plan || !phase) return { question: 'window', passed: 'Without a plan there is no window.' };
-  if (isDefinition(update, facts)) return { question: 'window', passed: 'Definitions need no window to be offered.' };
+  if (pace.definition) return { question: 'window', passed: 'Definitions need no window to be offered.' };
   const release = releaseAt(server.plan, server.zone, update.published);
   const span = `${phase.window.start} to ${phase.window.end}`;
   if (aimsAt(phase, release)) return { question: 'window', passed: `${AIMED[phase.name] ?? ''} ${span}.` };
@@ -195,11 +186,6 @@ const AIMED: { readonly [name in Phase['name']]?: string } = {
   'catch-up': 'Catching up on the missed window',
 };
 
-/** Definition updates belong to no cycle and to no window. */
-function isDefinition(update: Revision, facts: Facts): boolean {
-  return updateClass(update, facts.catalogue) === 'definition';
-}
-
 /** When an update goes in, as far as its class and restart behaviour tell. */
 export function paceOf(update: Revision, { catalogue }: Facts): Pace {
   const known = updateClass(update, catalogue);
@@ -209,31 +195,5 @@ export function paceOf(update: Revision, { catalogue }: Facts): Pace {
 
 /** True when an offer made now aims at a window in which a revision released at `release` may be installed. */
 export function aimsAt(phase: Phase, release: Temporal.Instant): boolean {
-  return phase.name in AIMED && !isBefore(phase.window.start, release);
-}
-
-function reason(
-  question: Question,
-  code: ReasonCode,
-  text: string,
-  subject?: string,
-  until?: Temporal.Instant,
-): Reason {
-  return {
-    question,
-    code,
-    text,
-    ...(subject === undefined ? {} : { subject }),
-    ...(until === undefined ? {} : { until }),
-  };
-}
-
-function heldBy(only: Reason): Answer {
-  return { question: only.question, held: [only] };
-}
-
-/** Held by what was found; passed when nothing was. */
-function answer(question: Question, held: readonly Reason[], passed: string): Answer {
-  const [first, ...others] = held;
-  return first ? { question, held: [first, ...others] } : { question, passed };
+  return offersIn(phase) && !isBefore(phase.window.start, release);
 }

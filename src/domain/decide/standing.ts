@@ -1,9 +1,11 @@
 import { approvalKey } from '#domain/approval/approve.ts';
+import type { Kind } from '#domain/approval/kinds.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
 import type { Pace } from '#domain/decide/deadline.ts';
 import type { Facts } from '#domain/decide/facts.ts';
+import { kindOfUpdate } from '#domain/decide/kind-plan.ts';
 import { customersWithWords } from '#domain/decide/own-customers.ts';
-import { askCatalogue, asking, askLicenceAndPayload, paceOf } from '#domain/decide/questions.ts';
+import { askCatalogue, asking, askLicenceAndPayload } from '#domain/decide/questions.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { earliest, isBefore } from '#domain/instants.ts';
 
@@ -13,6 +15,7 @@ export interface Standing {
   /** Published, approved, licensed, deliverable and not braked: only a pause, mode, release and window can still hold it. */
   readonly clear: boolean;
   readonly pace: Pace;
+  readonly kind: Kind;
   /** False: the client is never told of it (declined, expired). */
   readonly sent: boolean;
   /** From here on it is not sent any more: an approved successor is old enough. */
@@ -69,7 +72,8 @@ function compute(server: ServerFacts, facts: Facts, at: Temporal.Instant): Stand
     return {
       update,
       clear: listed && approval.approved && !facts.brakes.has(update.updateId) && !askLicenceAndPayload(one).held,
-      pace: paceOf(update, facts),
+      pace: one.pace,
+      kind: kindOfUpdate(update, facts),
       sent: listed,
       successors,
       ...(oldest ? { staleFrom: oldest.add(SENT_WHILE_SUPERSEDED) } : {}),

@@ -54,7 +54,8 @@ export function nextPauseChange(
   );
 }
 
-function reaches(scope: PauseScope, server: Pausable): boolean {
+/** Whether a scope takes in a server. */
+export function reaches(scope: PauseScope, server: Pausable): boolean {
   switch (scope.kind) {
     case 'all':
       return true;

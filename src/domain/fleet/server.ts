@@ -1,5 +1,9 @@
 import type { Plan } from '#domain/calendar/plan.ts';
+import type { Kind } from '#domain/approval/kinds.ts';
 import type { UpdateId } from '#domain/catalogue/revision.ts';
+import type { Inventory } from '#domain/fleet/inventory.ts';
+import type { Condition, Override, ReadinessPolicy } from '#domain/readiness/readiness-policy.ts';
+import type { ServerRollout } from '#domain/rollout/campaign.ts';
 
 /** What the decision knows of one server: registration, assignment and what its agent last reported. */
 export interface ServerFacts {
@@ -25,6 +29,23 @@ export interface ServerFacts {
   readonly failed: ReadonlySet<UpdateId>;
   /** Updates whose installation was reported as done three times within seven days: they come back each time. */
   readonly looping: ReadonlySet<UpdateId>;
+  /** Plans of kinds of patching that do not go by the server's own plan. */
+  readonly kindPlans?: ReadonlyMap<Kind, Plan>;
+  /** Absent: nothing is known. */
+  readonly inventory?: Inventory;
+  /** Waves and order; absent: none apply. */
+  readonly rollout?: ServerRollout;
+  /** What must be so before it is patched, and what is; absent: nothing is asked. */
+  readonly readiness?: ServerReadiness;
+}
+
+/** What readiness goes by. */
+export interface ServerReadiness {
+  readonly policy: ReadinessPolicy;
+  readonly condition: Condition;
+  readonly overrides: readonly Override[];
+  /** How often the installation of an update failed since it last went well. */
+  readonly failures: ReadonlyMap<UpdateId, number>;
 }
 
 /** What of a server's facts its agent told, and when it was here. */

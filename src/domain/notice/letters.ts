@@ -45,7 +45,8 @@ export function failureLetter(customer: string, servers: readonly ServerLine[]):
   };
 }
 
-function listed(servers: readonly ServerLine[]): string[] {
+/** A paragraph a server; what does not fit is counted. */
+export function listed(servers: readonly ServerLine[]): string[] {
   const shown = servers.slice(0, MOST_SERVERS).map(({ server, lines }) => {
     const more = lines.length > MOST_LINES ? [`  … and ${lines.length - MOST_LINES} more`] : [];
     return [server, ...lines.slice(0, MOST_LINES).map((line) => `  - ${line}`), ...more].join('\n');
@@ -53,10 +54,12 @@ function listed(servers: readonly ServerLine[]): string[] {
   return servers.length > MOST_SERVERS ? [...shown, `… and ${servers.length - MOST_SERVERS} more servers`] : shown;
 }
 
-function counted(servers: number): string {
+/** `1 server`, `3 servers`. */
+export function counted(servers: number): string {
   return servers === 1 ? '1 server' : `${servers} servers`;
 }
 
-function text(paragraphs: readonly string[]): string {
+/** Paragraphs as the text of a mail. */
+export function text(paragraphs: readonly string[]): string {
   return `${paragraphs.join('\n\n')}\n`;
 }

@@ -95,7 +95,7 @@ async function installersPage(deps: ApiDeps, updateId: string, after: ServerPlac
   });
 }
 
-function holderShown(deps: ApiDeps, row: HolderRow, at: Temporal.Instant) {
+export function holderShown(deps: ApiDeps, row: HolderRow, at: Temporal.Instant) {
   const { serverId, dnsName, toldAt, deadline, state, lastSync } = row;
   const scan = nextScan(row, at);
   return {

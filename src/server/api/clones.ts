@@ -1,6 +1,7 @@
+import type { EndpointResult } from '#contract/endpoint.ts';
 import type * as contract from '#contract/endpoints/enrolment.ts';
 import { CLONE_CURE, findClones } from '#domain/fleet/clones.ts';
-import type { Handler } from '#server/api/deps.ts';
+import type { ApiDeps, Handler } from '#server/api/deps.ts';
 import { listServerNames } from '#server/store/enrolment.ts';
 import { findServer } from '#server/store/servers.ts';
 
@@ -9,7 +10,16 @@ const LOOKED_BACK = { hours: 24 * 14 };
 /** Whoever has more begins with these. */
 const MOST = 1_000;
 
-export const listClones: Handler<typeof contract.listClones> = async ({ pool, keeper }, _input, { at }) => {
+export const listClones: Handler<typeof contract.listClones> = async (deps, _input, { at }) => ({
+  items: await clonesAt(deps, at),
+  cure: CLONE_CURE,
+});
+
+/** The servers under whose client id several machines come. */
+export async function clonesAt(
+  { pool, keeper }: ApiDeps,
+  at: Temporal.Instant,
+): Promise<EndpointResult<typeof contract.listClones>['items']> {
   const { customers } = keeper.directory();
   const items = [];
   for (const { serverId, names } of await listServerNames(pool, at.subtract(LOOKED_BACK), MOST)) {
@@ -27,5 +37,5 @@ export const listClones: Handler<typeof contract.listClones> = async ({ pool, ke
       ...(customer ? { customer: customer.name } : {}),
     });
   }
-  return { items, cure: CLONE_CURE };
-};
+  return items;
+}

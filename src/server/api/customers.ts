@@ -43,6 +43,7 @@ export const addCustomer: Handler<typeof contract.addCustomer> = async (deps, { 
     mode,
     strict,
     ownerMail: ownerMail ?? null,
+    kindPlans: {},
     createdAt: at,
   };
   await changeFacts(deps, async (client) => {

@@ -4,7 +4,9 @@ import type { Settings } from '#contract/settings.ts';
 import type { Clock } from '#server/clock.ts';
 import type { PayloadStore } from '#server/content/payload-store.ts';
 import type { FactsKeeper } from '#server/facts/keeper.ts';
+import type { Directories } from '#server/integrations/directory/directories.ts';
 import type { MailTransport } from '#server/integrations/mail/transport.ts';
+import type { Secrets } from '#server/secrets.ts';
 import type { Upstreams } from '#server/sources/upstream/upstreams.ts';
 
 /** What the API and the console's listener work with. */
@@ -14,6 +16,8 @@ export interface ApiDeps {
   readonly clock: Clock;
   readonly payloads: PayloadStore;
   readonly upstreams: Upstreams;
+  readonly secrets: Secrets;
+  readonly directories: Directories;
   readonly settings: Pick<Settings, 'clientHttp' | 'eventRetentionDays'>;
   /** Absent: no mail server is set. */
   readonly mail?: MailTransport;

@@ -5,7 +5,7 @@ import type { Window } from '#domain/calendar/plan.ts';
 import { weekdayAndTime } from '#domain/calendar/wall-time.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
-import { decide } from '#domain/decide/decide.ts';
+import { decide, explain } from '#domain/decide/decide.ts';
 import type { Reason } from '#domain/decide/decision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import { fitsTarget } from '#domain/decide/find-update.ts';
@@ -27,6 +27,8 @@ export const forecast: Handler<typeof contract.forecast> = async (deps, { params
   const known = await knownServer(deps, await findServer(deps, params.server), at);
   const { mode, zone } = known.server;
   const server: ServerFacts = { ...known.server, mode: mode === 'observe' ? 'managed' : mode };
+  const { rollout: _waves, readiness: _demands, ...whenFree } = server;
+  const conditionOf = conditionsAt(server, facts, at);
   const candidates = await candidatesFor(deps, known, facts, at);
   const isNeeded = (id: UpdateId): boolean => known.word.updates.has(id);
   const taken = new Set<UpdateId>();
@@ -34,9 +36,12 @@ export const forecast: Handler<typeof contract.forecast> = async (deps, { params
   for (const window of comingWindows(server, at, query.weeks)) {
     await otherWork(); // many updates times many windows: clients are served in between
     const from = Temporal.Instant.compare(at, window.start) > 0 ? at : window.start;
-    const offered = candidates.filter((update) => decide(server, update, facts, from).offered);
+    const offered = candidates.filter((update) => decide(whenFree, update, facts, from).offered);
     for (const { updateId } of offered) taken.add(updateId);
-    const updates = offered.map((update) => ({ ...updateName(update), needed: isNeeded(update.updateId) }));
+    const updates = offered.map((update) => {
+      const condition = decide(server, update, facts, from).offered ? undefined : conditionOf(update);
+      return { ...updateName(update), needed: isNeeded(update.updateId), ...(condition ? { condition } : {}) };
+    });
     windows.push({ ...windowShown(window, server), updates });
   }
   const held = candidates
@@ -44,6 +49,21 @@ export const forecast: Handler<typeof contract.forecast> = async (deps, { params
     .flatMap((update) => heldBack(server, update, facts, at));
   return { at: at.toString(), server: known.row.dnsName, zone, mode, windows, held: held.slice(0, MOST_HELD) };
 };
+
+/**
+ * What of waves, order and readiness still stands between an update and its window, as it is at an instant: no forecast can tell what
+ * the evidence will be.
+ */
+function conditionsAt(server: ServerFacts, facts: Facts, at: Temporal.Instant) {
+  return (update: Revision): { readonly code: string; readonly text: string } | undefined => {
+    const { answers } = explain(server, update, facts, at);
+    const open = answers.flatMap(({ question, held = [] }) =>
+      question === 'wave' || question === 'readiness' ? held : [],
+    );
+    const first = open.find(({ code }) => code !== 'readiness.freeze' && code !== 'readiness.own-hours');
+    return first && { code: first.code, text: first.text };
+  };
+}
 
 function comingWindows({ plan, zone }: ServerFacts, at: Temporal.Instant, weeks: number): Window[] {
   if (!plan) return [];

@@ -27,7 +27,7 @@ export function cohortsOf(assignments: readonly Assignment[], directory: Directo
     .sort((a, b) => b.servers - a.servers || a.plan.name.localeCompare(b.plan.name) || a.zone.localeCompare(b.zone));
 }
 
-const SHOWN_WINDOWS = 8;
+export const SHOWN_WINDOWS = 8;
 
 /**
  * The windows of each cohort in which nothing begins, or not at once, because nothing is offered in [starts, ends). A window that is

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { EndpointInput } from '#contract/endpoint.ts';
 import type * as contract from '#contract/endpoints/control.ts';
 import { CodedError } from '#contract/errors.ts';
-import type { PauseScope } from '#domain/exception/hold.ts';
 import { isBefore } from '#domain/instants.ts';
 import { changeFacts } from '#server/api/change.ts';
 import { pageOf, readCursor } from '#server/api/cursor.ts';
 import type { ApiDeps, Handler } from '#server/api/deps.ts';
-import { findCustomer, findServer } from '#server/api/find.ts';
 import { cohortsOf, lateWindows } from '#server/api/late-windows.ts';
+import { findScope, scopeShown, scopeSubject } from '#server/api/scope.ts';
 import {
   findPause,
   liftPause as lift,
@@ -44,7 +42,9 @@ export const addPause: Handler<typeof contract.addPause> = async (deps, { body }
     const facts = { starts: shown.starts, ends: shown.ends, why, lateServers: consequence.lateServers, token: name };
     return {
       outcome: undefined,
-      noted: [{ at, who, what: 'pause.set', subject: subjectOf(shown), facts, customerId }],
+      noted: [
+        { at, who, what: 'pause.set', subject: { pause: shown.pauseId, ...scopeSubject(shown) }, facts, customerId },
+      ],
     };
   });
   return { ...shown, ...consequence };
@@ -79,7 +79,14 @@ export const liftPause: Handler<typeof contract.liftPause> = async (deps, { para
     if (!(await lift(client, row.pauseId, who, at)))
       throw new CodedError('not-found', `The pause ${row.pauseId} is over already.`);
     const facts = { ends: shown.ends, why, token: name };
-    const noted = { at, who, what: 'pause.lifted', subject: subjectOf(shown), facts, customerId: row.customerId };
+    const noted = {
+      at,
+      who,
+      what: 'pause.lifted',
+      subject: { pause: shown.pauseId, ...scopeSubject(shown) },
+      facts,
+      customerId: row.customerId,
+    };
     return { outcome: undefined, noted: [noted] };
   });
   return shown;
@@ -96,39 +103,6 @@ function checkSpan(starts: Temporal.Instant, ends: Temporal.Instant, at: Tempora
     );
 }
 
-type Asked = EndpointInput<typeof contract.addPause>['body'];
-
-/** What is named must be what the scope needs, no less and no more. */
-async function findScope(
-  deps: ApiDeps,
-  { scope: kind, customer, group, server }: Asked,
-): Promise<{ readonly scope: PauseScope; readonly customerId?: string; readonly server?: string }> {
-  const given = { customer, group, server };
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined && !NEEDS[kind].includes(name))
-      throw new CodedError('usage.wrong', `${name}: does not go with the scope "${kind}".`);
-  }
-  const need = <T>(value: T | undefined, name: string): T => {
-    if (value === undefined) throw new CodedError('usage.wrong', `${name}: the scope "${kind}" needs one.`);
-    return value;
-  };
-  if (kind === 'all') return { scope: { kind } };
-  if (kind === 'server') {
-    const { serverId, customerId, dnsName } = await findServer(deps, need(server, 'server'));
-    return { scope: { kind, serverId }, server: dnsName, ...(customerId === null ? {} : { customerId }) };
-  }
-  const { customerId } = findCustomer(deps, need(customer, 'customer'));
-  if (kind === 'customer') return { scope: { kind, customerId }, customerId };
-  return { scope: { kind, customerId, group: need(group, 'group') }, customerId };
-}
-
-const NEEDS: Readonly<Record<PauseScope['kind'], readonly string[]>> = {
-  all: [],
-  customer: ['customer'],
-  group: ['customer', 'group'],
-  server: ['server'],
-};
-
 /** What a pause makes late from now on. */
 async function consequenceOf({ pool, keeper }: ApiDeps, { scope, starts, ends }: PauseRow, at: Temporal.Instant) {
   const { kind: _kind, ...of } = scope;
@@ -141,15 +115,11 @@ function stateOf({ starts, ends, lifted }: PauseRow, at: Temporal.Instant): Paus
   return isBefore(at, starts) ? 'to-come' : 'in-force';
 }
 
-function pauseShown({ keeper }: ApiDeps, row: PauseRow, at: Temporal.Instant) {
+function pauseShown(deps: ApiDeps, row: PauseRow, at: Temporal.Instant) {
   const { pauseId, scope, customerId, server, starts, ends, who, why, lifted } = row;
-  const customer = customerId === undefined ? undefined : keeper.directory().customers.get(customerId)?.name;
   return {
     pauseId,
-    scope: scope.kind,
-    ...(customer === undefined ? {} : { customer }),
-    ...(scope.kind === 'group' ? { group: scope.group } : {}),
-    ...(server === undefined ? {} : { server }),
+    ...scopeShown(deps, { scope, customerId, server }),
     starts: starts.toString(),
     ends: ends.toString(),
     who,
@@ -157,8 +127,4 @@ function pauseShown({ keeper }: ApiDeps, row: PauseRow, at: Temporal.Instant) {
     state: stateOf(row, at),
     ...(lifted ? { lifted: { at: lifted.at.toString(), who: lifted.who } } : {}),
   };
-}
-
-function subjectOf({ pauseId, scope, customer, group, server }: ReturnType<typeof pauseShown>) {
-  return { pause: pauseId, scope, customer: customer ?? null, group: group ?? null, server: server ?? null };
 }

@@ -1,7 +1,9 @@
+import { calendarConflicts } from '#domain/calendar/conflicts.ts';
 import { describePlan } from '#domain/calendar/describe.ts';
 import { offerTimes } from '#domain/calendar/offer-times.ts';
 import { OVERLAP_RULE, overlapNotes } from '#domain/calendar/overlaps.ts';
 import type { Plan, Window } from '#domain/calendar/plan.ts';
+import { type Calendars, calendarFor } from '#domain/calendar/server-calendar.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import { isBefore } from '#domain/instants.ts';
 import type { ApiDeps } from '#server/api/deps.ts';
@@ -25,7 +27,7 @@ export async function planSummary({ pool, keeper }: ApiDeps, plan: Plan, zone: s
     words: describePlan(plan, zone),
     zone,
     windows: comingWindows(plan, zone, at, SHOWN_WINDOWS).map((window) => offerShown(plan, window, zone)),
-    warnings: warningsOf(plan),
+    warnings: [...warningsOf(plan), ...conflictsOf(plan, directory.calendars, zone, at)],
     overlaps: { rule: OVERLAP_RULE, notes: [...overlapNotes(plan)] },
     servers: { using: count(using), changed: count(changed) },
   };
@@ -73,6 +75,13 @@ function warningsOf({ kind, leadHours, followUp, extraWindows, soakDays, release
         ]
       : []),
   ];
+}
+
+/** With the freezes that reach everybody; those of customers are told where they are added, and by server. */
+function conflictsOf(plan: Plan, calendars: Calendars, zone: string, at: Temporal.Instant): string[] {
+  const calendar = calendarFor(calendars, { serverId: '' });
+  const bound = calendar ? { ...plan, calendar } : plan;
+  return calendarConflicts(bound, zone, at).map(({ text, advice }) => `${text} ${advice}`);
 }
 
 function count(assignments: readonly Assignment[]): number {

@@ -4,6 +4,7 @@ import { visitBefore } from '#domain/fleet/visit.ts';
 import { isBefore, later } from '#domain/instants.ts';
 import { eventEffect } from '#domain/status/event-state.ts';
 import type { ApiDeps } from '#server/api/deps.ts';
+import { standingOf } from '#server/facts/standing.ts';
 import { listLooping } from '#server/store/scanning-server.ts';
 import type { ServerRow } from '#server/store/servers.ts';
 import { findStatus, listServerUpdates, type ServerUpdateRow, type StatusRow } from '#server/store/status.ts';
@@ -40,7 +41,10 @@ export async function knownServer(
   const word = { status, installed, updates: new Map(updates.map((update) => [update.updateId, update])) };
   const failed = new Set(updates.filter(({ state }) => state === 'failed').map(({ updateId }) => updateId));
   const reported = { installed, failed, looping: new Set(looping), ...(before ? { visitBefore: before } : {}) };
-  return { row, word, server: keeper.directory().serverFacts(row, reported) };
+  const directory = keeper.directory();
+  const server = directory.serverFacts(row, reported);
+  const [known = server] = await standingOf(pool, directory, [server], at);
+  return { row, word, server: known };
 }
 
 /**

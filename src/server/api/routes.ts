@@ -18,8 +18,24 @@ const MEGABYTE = 1024 * 1024;
 const MINUTE_MS = 60_000;
 /** A batch of whole documents is as large as 500 ordinary ones, or one of the largest. */
 const IMPORT_BYTES = 128 * MEGABYTE;
+/** The largest inventory file, as JSON text. */
+const INVENTORY_BYTES = 40 * MEGABYTE;
+/** Endpoints that take more than an ordinary request. */
+const LARGE: ReadonlyMap<string, number> = new Map<EndpointName, number>([
+  ['importDocuments', IMPORT_BYTES],
+  ['importInventory', INVENTORY_BYTES],
+  ['importCalendar', 12 * MEGABYTE],
+  ['importEvidence', 32 * MEGABYTE],
+  ['readSysteminfo', 32 * MEGABYTE],
+]);
 /** What works through much: documents, a fleet that settles, every record. */
-const LONG: ReadonlySet<string> = new Set<EndpointName>(['importDocuments', 'moveClock', 'verifyRecords']);
+const LONG: ReadonlySet<string> = new Set<EndpointName>([
+  'importDocuments',
+  'importInventory',
+  'moveClock',
+  'verifyRecords',
+  'syncDirectory',
+]);
 /** Feature updates have several gigabytes, and lines are slow. */
 const STREAM_MS = 12 * 60 * MINUTE_MS;
 
@@ -35,13 +51,18 @@ export function mountApi(app: FastifyInstance, deps: ApiDeps): void {
         method: endpoint.method,
         url: endpoint.path,
         ...(LONG.has(name) ? { handlerTimeout: 10 * MINUTE_MS } : {}),
-        ...(name === 'importDocuments' ? { bodyLimit: IMPORT_BYTES } : {}),
+        ...bodyLimit(name),
         handler: (request) => handler(deps, readInput(endpoint, request), callers(request)),
       });
     }
     mountBackup(scope, deps, callers);
     mountContent(scope, deps, callers);
   });
+}
+
+function bodyLimit(name: string): { bodyLimit?: number } {
+  const bytes = LARGE.get(name);
+  return bytes === undefined ? {} : { bodyLimit: bytes };
 }
 
 function readInput(endpoint: Endpoint, { params, query, body }: FastifyRequest): EndpointInput<Endpoint> {

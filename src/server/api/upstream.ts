@@ -1,9 +1,10 @@
-import { randomUUID, X509Certificate } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as z from 'zod';
 import type * as contract from '#contract/endpoints/upstream.ts';
 import { CodedError } from '#contract/errors.ts';
 import { change } from '#server/api/change.ts';
+import { checkedRoots } from '#server/api/checked-roots.ts';
 import { readCursor, writeCursor } from '#server/api/cursor.ts';
 import type { ApiDeps, Handler } from '#server/api/deps.ts';
 import { type ChoiceView, choiceOf, choiceWarnings, runView, upstreamView } from '#server/api/upstream-view.ts';
@@ -201,18 +202,6 @@ function rootUrl(text: string): string {
   url.hash = '';
   url.pathname = url.pathname.replace(/\/(ServerSync|DssAuth|Client)WebService(\/.*)?$/i, '/');
   return url.href.replace(/\/+$/, '');
-}
-
-/** Refuses what is no PEM with certificates. */
-function checkedRoots(pem: string): string {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  try {
-    for (const block of blocks) new X509Certificate(block);
-    if (blocks.length > 0) return blocks.join('\n');
-  } catch {
-    // Said below.
-  }
-  throw new CodedError('usage.wrong', 'ca: not a PEM file with certificates');
 }
 
 /** WSUS wants a name with a domain. */

@@ -67,6 +67,8 @@ test('why follows an update through its cycle, with what changes next and by whe
       ['exception', false],
       ['mode', false],
       ['release', true],
+      ['wave', false],
+      ['readiness', false],
       ['window', true],
     ],
   );

@@ -1,11 +1,11 @@
 import type { EndpointResult } from '#contract/endpoint.ts';
 import type * as contract from '#contract/endpoints/decision.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
+import type { Answer } from '#domain/decide/answer.ts';
 import { explain } from '#domain/decide/decide.ts';
 import type { Decision, Reason } from '#domain/decide/decision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import { type Outside, outsideOf, type Told } from '#domain/decide/outside.ts';
-import type { Answer } from '#domain/decide/questions.ts';
 import { isBefore } from '#domain/instants.ts';
 import { explainHresult, hresultText } from '#domain/status/hresult.ts';
 import type { ApiDeps, Handler } from '#server/api/deps.ts';

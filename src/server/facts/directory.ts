@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { Plan } from '#domain/calendar/plan.ts';
+import { KINDS, type Kind } from '#domain/approval/kinds.ts';
+import type { Plan, PlanCalendar } from '#domain/calendar/plan.ts';
 import { PRESETS } from '#domain/calendar/presets.ts';
+import { type Calendars, calendarFor } from '#domain/calendar/server-calendar.ts';
+import { memoised } from '#domain/catalogue/memo.ts';
 import { closestRegion } from '#domain/fleet/closest-region.ts';
 import type { Region } from '#domain/fleet/region.ts';
 import type { Mode, Reported, ServerFacts } from '#domain/fleet/server.ts';
+import type { ReadinessPolicy } from '#domain/readiness/readiness-policy.ts';
+import { SHIPPED_READINESS } from '#domain/readiness/shipped-policy.ts';
+import type { RolloutPlan } from '#domain/rollout/rollout-plan.ts';
 import type { CustomerRow } from '#server/store/customers.ts';
 import type { FormerToken } from '#server/store/enrolment.ts';
 import type { PlanRow } from '#server/store/plans.ts';
-import type { AssignedServer } from '#server/store/servers.ts';
+import type { AssignedServer, KindPlanNames } from '#server/store/servers.ts';
 
 /** Customers and plans, as they are looked up all the time. Immutable; swapped whole when a row changes. */
 export interface Directory {
@@ -25,6 +31,11 @@ export interface Directory {
   customerOfToken(token: string): string | undefined;
   /** The customer behind a token that was rotated: it still proves whose a known server is. */
   customerOfFormerToken(token: string): string | undefined;
+  /** The rollout plan that a customer's servers go by; absent: no waves. */
+  rolloutPlan(customerId: string): RolloutPlan | undefined;
+  /** What must be so before a customer's servers are patched: its own policy, else the one for all, else the shipped one. */
+  readinessPolicy(customerId: string | undefined): ReadinessPolicy;
+  readonly calendars: Calendars;
   /** A server's row with its customer's defaults applied. */
   serverFacts(row: AssignedServer, reported: Reported): ServerFacts;
 }
@@ -35,9 +46,13 @@ export interface DirectoryRows {
   readonly plans: readonly PlanRow[];
   readonly regions: readonly Region[];
   readonly formerTokens: readonly FormerToken[];
+  readonly calendars: Calendars;
+  readonly rolloutPlans: readonly { readonly customerId: string; readonly plan: RolloutPlan }[];
+  readonly readinessPolicies: readonly { readonly customerId: string | null; readonly policy: ReadinessPolicy }[];
 }
 
-export function directory({ customers, plans: planRows, regions, formerTokens }: DirectoryRows): Directory {
+export function directory(rows: DirectoryRows): Directory {
+  const { customers, plans: planRows, regions, formerTokens, calendars } = rows;
   const byId = new Map(customers.map((customer) => [customer.customerId, customer]));
   const byToken = tokenIndex(customers);
   const byFormerToken = tokenIndex(formerTokens);
@@ -62,6 +77,9 @@ export function directory({ customers, plans: planRows, regions, formerTokens }:
     if (!closest.has(zone)) closest.set(zone, closestRegion(regions, zone));
     return closest.get(zone);
   };
+  const rolloutPlans = new Map(rows.rolloutPlans.map((row) => [row.customerId, row.plan]));
+  const readinessPolicies = new Map(rows.readinessPolicies.map((row) => [row.customerId, row.policy]));
+  const underCalendar = calendarBinder(calendars);
   return {
     customers: byId,
     plan,
@@ -71,10 +89,19 @@ export function directory({ customers, plans: planRows, regions, formerTokens }:
     regionOf,
     customerOfToken: (token) => byToken.get(tokenDigest(token).toString('hex')),
     customerOfFormerToken: (token) => byFormerToken.get(tokenDigest(token).toString('hex')),
+    rolloutPlan: (customerId) => rolloutPlans.get(customerId),
+    readinessPolicy: (customerId) =>
+      readinessPolicies.get(customerId ?? null) ?? readinessPolicies.get(null) ?? SHIPPED_READINESS,
+    calendars,
     serverFacts(row, reported) {
       const customer = row.customerId === null ? undefined : byId.get(row.customerId);
       const planName = row.plan ?? customer?.plan;
       const chosen = planName ? plan(planName, customer?.customerId) : undefined;
+      const bound = underCalendar(row);
+      const kindPlans = kindPlansOf({ ...customer?.kindPlans, ...row.kindPlans }, chosen, (name) => {
+        const own = plan(name, customer?.customerId);
+        return own && bound(own);
+      });
       // A nightly plan means the nights of the data centre that the server is in, where that is known.
       const place = chosen?.kind === 'nightly' && (row.region ?? customer?.region);
       const zone = row.zone ?? (place ? region(place)?.zone : undefined) ?? customer?.zone ?? DEFAULT_ZONE;
@@ -88,7 +115,8 @@ export function directory({ customers, plans: planRows, regions, formerTokens }:
         },
         ...reported,
         ...(customer ? { customerId: customer.customerId } : {}),
-        ...(chosen ? { plan: chosen } : {}),
+        ...(chosen ? { plan: bound(chosen) } : {}),
+        ...(kindPlans.size > 0 ? { kindPlans } : {}),
         ...(row.targetGroup === null ? {} : { group: row.targetGroup }),
       };
     },
@@ -96,6 +124,60 @@ export function directory({ customers, plans: planRows, regions, formerTokens }:
 }
 
 const DEFAULT_ZONE = 'Etc/UTC';
+
+/**
+ * Puts what of the calendars reaches a server into its plan. Servers that are reached alike share one plan object: what is worked out for
+ * a plan is kept by it.
+ */
+function calendarBinder(calendars: Calendars): (row: AssignedServer) => (plan: Plan) => Plan {
+  const withHours = new Map<PlanCalendar | undefined, Map<string, PlanCalendar>>();
+  const bound = new WeakMap<PlanCalendar, Map<Plan, Plan>>();
+  const calendarOf = ({ serverId, customerId, targetGroup, ownHours }: AssignedServer): PlanCalendar | undefined => {
+    const shared = calendarFor(calendars, {
+      serverId,
+      ...(customerId === null ? {} : { customerId }),
+      ...(targetGroup === null ? {} : { group: targetGroup }),
+    });
+    if (ownHours === null || ownHours.length === 0) return shared;
+    const kept = withHours.get(shared) ?? new Map<string, PlanCalendar>();
+    withHours.set(shared, kept);
+    const key = JSON.stringify(ownHours);
+    const known = kept.get(key) ?? { freezes: [], oneOff: [], ...shared, hours: ownHours };
+    kept.set(key, known);
+    return known;
+  };
+  return (row) => {
+    const calendar = calendarOf(row);
+    if (!calendar) return (plan) => plan;
+    const plans = bound.get(calendar) ?? new Map<Plan, Plan>();
+    bound.set(calendar, plans);
+    return (plan) => {
+      const known = plans.get(plan) ?? { ...plan, calendar };
+      plans.set(plan, known);
+      return known;
+    };
+  };
+}
+
+/** A plan without its lead; the same object each time. */
+const withoutLead = memoised((plan: Plan): Plan => (plan.leadHours === 0 ? plan : { ...plan, leadHours: 0 }));
+
+/**
+ * The plans of kinds of patching that do not go by the server's own plan. The agent's schedule is that of its own plan, so these are
+ * offered in their windows only, without a lead: what was downloaded ahead would go in with the rest.
+ */
+function kindPlansOf(
+  names: KindPlanNames,
+  own: Plan | undefined,
+  plan: (name: string) => Plan | undefined,
+): ReadonlyMap<Kind, Plan> {
+  const chosen = KINDS.flatMap((kind): [Kind, Plan][] => {
+    const name = names[kind];
+    const found = name === undefined || name === own?.name ? undefined : plan(name);
+    return found ? [[kind, withoutLead(found)]] : [];
+  });
+  return new Map(chosen);
+}
 
 function tokenIndex(
   rows: readonly { readonly tokenSha256: Uint8Array; readonly customerId: string }[],

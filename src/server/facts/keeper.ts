@@ -9,13 +9,17 @@ import { listBrakes } from '#server/store/brakes.ts';
 import { listCustomers } from '#server/store/customers.ts';
 import { listFormerTokens } from '#server/store/enrolment.ts';
 import { listAcceptedEulas } from '#server/store/eulas.ts';
+import { listFreezesInForce } from '#server/store/freezes.ts';
+import { listOneOffWindows } from '#server/store/one-off-windows.ts';
 import { listPauses } from '#server/store/pauses.ts';
 import { listDeliverable } from '#server/store/payloads.ts';
 import { listPersonDecisions } from '#server/store/person-decisions.ts';
 import { listPlans } from '#server/store/plans.ts';
 import { findPolicy, type PolicyRow } from '#server/store/policies.ts';
+import { listReadinessPolicies } from '#server/store/readiness-policies.ts';
 import { listRegions } from '#server/store/regions.ts';
 import { loadRevisions } from '#server/store/revisions.ts';
+import { listRolloutPlansInForce } from '#server/store/rollout-plans.ts';
 import { FACTS_CHANNEL, factsVersion } from '#server/store/service.ts';
 
 /** The facts that decisions are made from: a copy in memory, rebuilt from rows whenever they change. */
@@ -129,19 +133,26 @@ async function load(
   before: Snapshot | undefined,
 ): Promise<Snapshot> {
   const version = await factsVersion(pool); // read first: a change in between is read again, not missed
-  const [customers, plans, regions, formerTokens, policy, words, pauses, brakes, eulas, deliverable] =
-    await Promise.all([
+  const [customers, plans, regions, formerTokens, freezes, oneOff, rolloutPlans, readinessPolicies] = await Promise.all(
+    [
       listCustomers(pool),
       listPlans(pool),
       listRegions(pool),
       listFormerTokens(pool),
-      findPolicy(pool),
-      listPersonDecisions(pool),
-      listPauses(pool),
-      listBrakes(pool),
-      listAcceptedEulas(pool),
-      listDeliverable(pool, contentFromMicrosoft),
-    ]);
+      listFreezesInForce(pool),
+      listOneOffWindows(pool),
+      listRolloutPlansInForce(pool),
+      listReadinessPolicies(pool),
+    ],
+  );
+  const [policy, words, pauses, brakes, eulas, deliverable] = await Promise.all([
+    findPolicy(pool),
+    listPersonDecisions(pool),
+    listPauses(pool),
+    listBrakes(pool),
+    listAcceptedEulas(pool),
+    listDeliverable(pool, contentFromMicrosoft),
+  ]);
   if (!policy) throw new Error('there is no policy in the store');
   const facts: Facts = {
     catalogue: await loadCatalogue(pool, version, before?.facts.catalogue),
@@ -154,7 +165,9 @@ async function load(
     acceptedEulas: new Set(eulas.map(({ eulaId }) => eulaId)),
     deliverable: new Set(deliverable),
   };
-  return { version, facts, directory: directory({ customers, plans, regions, formerTokens }), policy };
+  const calendars = { freezes, oneOff };
+  const rows = { customers, plans, regions, formerTokens, calendars, rolloutPlans, readinessPolicies };
+  return { version, facts, directory: directory(rows), policy };
 }
 
 /** Revisions are only ever added, so what is in memory is extended by those with higher ids. */

@@ -4,6 +4,7 @@ import type { ApiDeps } from '#server/api/deps.ts';
 import { mountApi } from '#server/api/routes.ts';
 import { mountSession } from '#server/api/session.ts';
 import type { Clock } from '#server/clock.ts';
+import { serveCalendars } from '#server/http/calendar-feed.ts';
 import { mountConsole } from '#server/http/console-files.ts';
 import { serveMetrics } from '#server/http/metrics.ts';
 import { answerRefusals } from '#server/http/refusals.ts';
@@ -42,6 +43,7 @@ export async function consoleListener(deps: ApiDeps): Promise<FastifyInstance> {
   await serveConsole(app, deps);
   serveMetrics(app, deps);
   serveHealth(app, deps);
+  serveCalendars(app, deps);
   app.register(async (scope) => mountSession(scope, deps), { prefix: '/api/v1' });
   app.register(async (scope) => mountApi(scope, deps), { prefix: '/api/v1' });
   await app.ready();

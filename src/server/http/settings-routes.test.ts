@@ -8,7 +8,7 @@ import { saveRegion } from '#server/store/regions.ts';
 import { findServerReport } from '#server/store/server-reports.ts';
 import { changeServer, findServerByClientId } from '#server/store/servers.ts';
 import { type ClientService, clientService } from '#server/testing/client-service.ts';
-import { sha256 } from '#server/testing/sample.ts';
+import { sampleId, sha256 } from '#server/testing/sample.ts';
 import { enrol, identity, send, type WireRequest } from '#server/testing/wire-client.ts';
 
 /** The customer of the tests: default week, Sunday 02:00 in Zurich. */
@@ -182,4 +182,53 @@ test('hostile reports are refused and keep nothing', async (t) => {
     body: JSON.stringify(odd),
   });
   assert.equal(answer.status, 204);
+});
+
+test('a report leaves evidence of backups with the machine; since when a restart is pending is kept until the next boot', async (t) => {
+  const service = await clientService(t, { at: AT });
+  const { token, serverId, customerId } = await enrolled(service);
+  await service.pool.query(
+    `insert into machine (machine_id, customer_id, name, server_id, added_at, changed_at) values ($1, $2, 'one', $3, $4, $4)`,
+    [sampleId('d', 1), customerId, serverId, AT.toString()],
+  );
+  const told = {
+    ...{ settingsVersion: 'v', overwrittenByPolicy: false, bootedAt: '2023-10-19T12:00:00Z', pendingRestart: true },
+    ...{ systemDiskFreeMegabytes: 20_000, stoppedServices: [], eventLogErrors: 0, clusterRole: 'passive' },
+    backups: [
+      { at: '2023-10-20T02:00:00Z', ok: false, detail: 'Event 517' },
+      { at: '2023-10-19T02:00:00Z', ok: true, detail: 'Event 4' },
+      { at: '2023-10-21T02:00:00Z', ok: true, detail: 'Event 4' }, // of tomorrow
+    ],
+  };
+  const report = async (more: object) => {
+    const sent = { method: 'POST', body: JSON.stringify({ ...told, ...more }) } as const;
+    assert.equal((await send(service.url, `/${token}/Reports/${clientId}`, sent)).status, 204);
+    const { rows } = await service.pool.query<{ since: Temporal.Instant | null }>(
+      'select pending_since as since from server_report where server_id = $1',
+      [serverId],
+    );
+    return rows[0]?.since && String(rows[0].since);
+  };
+  assert.equal(await report({}), '2023-10-20T12:00:00Z');
+  const { rows } = await service.pool.query<{ kind: string; ok: boolean; at: Temporal.Instant }>(
+    'select kind, ok, at from evidence order by at, kind',
+  );
+  assert.deepEqual(
+    rows.map(({ kind, ok, at }) => `${kind} ${ok} ${at}`),
+    [
+      'backup true 2023-10-19T02:00:00Z',
+      'restore-point true 2023-10-19T02:00:00Z',
+      'backup false 2023-10-20T02:00:00Z',
+      'restore-point false 2023-10-20T02:00:00Z',
+    ],
+  );
+  service.moveTo(AT.add({ hours: 2 }));
+  assert.equal(await report({}), '2023-10-20T12:00:00Z', 'still since then');
+  assert.equal((await service.pool.query('select from evidence')).rowCount, 4, 'what is known is not added again');
+  assert.equal(
+    await report({ bootedAt: '2023-10-20T13:00:00Z' }),
+    '2023-10-20T14:00:00Z',
+    'another restart is pending',
+  );
+  assert.equal(await report({ bootedAt: '2023-10-20T13:00:00Z', pendingRestart: false }), null);
 });

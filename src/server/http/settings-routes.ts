@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TaskReport } from '#contract/settings-task.ts';
 import { serverSettings, taskClock } from '#server/settings/server-settings.ts';
+import { taskEvidence } from '#server/sources/backup/task-evidence.ts';
+import { keepTaskEvidence } from '#server/store/evidence.ts';
 import { findTaskServer, noteSettingsTask, saveServerReport, type TaskServer } from '#server/store/server-reports.ts';
 import type { WsusService } from '#server/wsus/service.ts';
 
@@ -41,7 +43,9 @@ export function settingsRoutes(app: FastifyInstance, { wsus, now }: SettingsRout
     if (!known) return notFound(reply);
     const report = TaskReport.safeParse(json(request.body));
     if (!report.success) return reply.code(400).type('text/plain').send('');
-    await saveServerReport(wsus.pool, known.server.serverId, known.server.customerId, report.data, at);
+    const { serverId, customerId } = known.server;
+    await saveServerReport(wsus.pool, serverId, customerId, report.data, at);
+    await keepTaskEvidence(wsus.pool, serverId, taskEvidence(report.data, at), at);
     return reply.code(204).send();
   });
 }

@@ -10,6 +10,7 @@ import { listCustomers } from '#server/store/customers.ts';
 import { listNotices } from '#server/store/notices.ts';
 import { enrol } from '#server/store/servers.ts';
 import { freshDatabase } from '#server/testing/database.ts';
+import { NO_ROWS } from '#server/testing/no-rows.ts';
 import { sampleCustomer, sampleId } from '#server/testing/sample.ts';
 
 const at = Temporal.Instant.from;
@@ -38,7 +39,7 @@ async function fleet(t: TestContext) {
     servers.push(serverId ?? '');
   }
   const facts = factsOver([CUMULATIVE, QUIET]);
-  const known = directory({ customers: await listCustomers(pool), plans: [], regions: [], formerTokens: [] });
+  const known = directory({ ...NO_ROWS, customers: await listCustomers(pool) });
   const keeper = { current: () => facts, directory: () => known };
   return { pool, servers, options: { pool, keeper, wallNow: () => at('2026-01-01T00:00:00Z') } };
 }

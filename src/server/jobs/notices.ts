@@ -1,15 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Window } from '#domain/calendar/plan.ts';
-import { windowsFrom } from '#domain/calendar/windows.ts';
 import { decide } from '#domain/decide/decide.ts';
 import { groupKey } from '#domain/decide/deployment-set.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import { NOTHING_REPORTED, type ServerFacts } from '#domain/fleet/server.ts';
 import { isBefore } from '#domain/instants.ts';
-import { failureLetter, type Letter, restartLetter, type ServerLine } from '#domain/notice/letters.ts';
+import { failureLetter, restartLetter, type ServerLine } from '#domain/notice/letters.ts';
 import { explainHresult, hresultText } from '#domain/status/hresult.ts';
 import type { FactsKeeper } from '#server/facts/keeper.ts';
+import { notice, windowFinder } from '#server/jobs/notice-parts.ts';
 import { addNotice, lastFailureNotice, type NewNotice } from '#server/store/notices.ts';
 import { listOwnedFailures, listOwnedServers, type OwnedFailure } from '#server/store/owners.ts';
 
@@ -50,7 +49,7 @@ interface Occasion {
 
 async function restartNotices({ pool, keeper }: NoticeOptions, at: Temporal.Instant): Promise<NewNotice[]> {
   const directory = keeper.directory();
-  const nextWindow = windowFinder(at);
+  const nextWindow = windowFinder(at, AHEAD);
   const restarts = restartFinder(keeper.current());
   const occasions = new Map<string, Occasion>();
   for (let after: string | undefined; ; ) {
@@ -74,22 +73,6 @@ async function restartNotices({ pool, keeper }: NoticeOptions, at: Temporal.Inst
     const letter = restartLetter({ customer, zone, start: window.start, end: window.end }, servers);
     return notice('restart', key, customerId, recipient, letter, at);
   });
-}
-
-/** The window of a server that opens within the next day. */
-function windowFinder(at: Temporal.Instant): (server: ServerFacts) => Window | undefined {
-  const known = new Map<string, Window | undefined>();
-  return ({ plan, zone }) => {
-    if (!plan) return undefined;
-    const key = JSON.stringify([plan, zone]);
-    if (!known.has(key)) {
-      const windows = windowsFrom(plan, zone, at);
-      let { value: window } = windows.next();
-      if (!isBefore(at, window.start)) window = windows.next().value;
-      known.set(key, isBefore(at.add(AHEAD), window.start) ? undefined : window);
-    }
-    return known.get(key);
-  };
 }
 
 /** Titles of the needed updates that a server is offered at an instant and that may restart it. */
@@ -138,15 +121,4 @@ function serverLines(failures: readonly OwnedFailure[], { catalogue }: Facts): S
       return `${title}: ${hresultText(hresult)}${known ? `, ${known.meaning}` : ''}`;
     }),
   }));
-}
-
-function notice(
-  kind: NewNotice['kind'],
-  key: string,
-  customerId: string,
-  recipient: string,
-  { subject, body }: Letter,
-  at: Temporal.Instant,
-): NewNotice {
-  return { noticeId: randomUUID(), kind, key, customerId, recipient, subject, body, at };
 }

@@ -11,6 +11,7 @@ import { planPolicy } from '#domain/windows/policy-values.ts';
 import type { RegistryValue } from '#domain/windows/registry-value.ts';
 import { between, SCANS_AHEAD, SCANS_BACK, type TaskTimes, taskTimes } from '#domain/windows/scan-times.ts';
 import type { Directory } from '#server/facts/directory.ts';
+import type { TaskServer } from '#server/store/server-reports.ts';
 import type { AssignedServer } from '#server/store/servers.ts';
 
 /** More instants than this are never sent: contract/settings-task.ts. */
@@ -40,7 +41,12 @@ export function taskClock(): TaskClock {
  * keeps the settings that it has.
  */
 export function serverSettings(
-  asked: { readonly row: AssignedServer; readonly directory: Directory; readonly facts: Facts; readonly token: string },
+  asked: {
+    readonly row: AssignedServer & Partial<Pick<TaskServer, 'turnChanges'>>;
+    readonly directory: Directory;
+    readonly facts: Facts;
+    readonly token: string;
+  },
   clock: TaskClock,
   at: Temporal.Instant,
 ): Omit<TaskSettings, 'at'> {
@@ -54,7 +60,9 @@ export function serverSettings(
   return {
     version: versionOf(server, values),
     registry,
-    scans: scansOf(server, facts, times?.scans ?? [], at).map(String),
+    scans: scansOf(server, facts, [...(times?.scans ?? []), ...kindScans(server, clock, at), ...turnsOf(row)], at).map(
+      String,
+    ),
     ...(times ? { window: { start: String(times.window.start), end: String(times.window.end) } } : {}),
   };
 }
@@ -92,6 +100,16 @@ function isAddress({ name }: RegistryValue): boolean {
   return name === 'WUServer' || name === 'WUStatusServer';
 }
 
+/** Scans for the windows of kinds of patching that have a plan of their own. */
+function kindScans({ kindPlans, zone }: ServerFacts, clock: TaskClock, at: Temporal.Instant): Temporal.Instant[] {
+  return [...(kindPlans?.values() ?? [])].flatMap((plan) => clock(plan, zone, at).scans);
+}
+
+/** A turn that is given, or taken back, is to be heard of within minutes. */
+function turnsOf({ turnChanges = [] }: Partial<Pick<TaskServer, 'turnChanges'>>): Temporal.Instant[] {
+  return turnChanges.filter((instant) => instant !== null);
+}
+
 /** The plan's own scans, and one at each brake and at each end of a pause that reaches the server. */
 function scansOf(
   server: ServerFacts,
@@ -113,9 +131,10 @@ function scansOf(
  * Names the values and the plan that they come from: another plan can ask for the same values, and the server must scan all the same,
  * since what it was told before is void. 96 bits are compared, never trusted.
  */
-function versionOf({ plan, zone }: ServerFacts, values: readonly RegistryValue[]): string {
+function versionOf({ plan: bound, zone }: ServerFacts, values: readonly RegistryValue[]): string {
+  const { calendar: _, ...plan } = bound ?? {};
   return createHash('sha256')
-    .update(JSON.stringify([plan, zone, values]))
+    .update(JSON.stringify([bound && plan, zone, values]))
     .digest('base64url')
     .slice(0, 16);
 }

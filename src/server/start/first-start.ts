@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { tokenDigest } from '#server/facts/directory.ts';
 import { addPolicy, findPolicy } from '#server/store/policies.ts';
-import { addApiToken, findApiToken, listApiTokens } from '#server/store/tokens.ts';
+import { addApiToken, FIRST_TOKEN, findApiToken, listApiTokens } from '#server/store/tokens.ts';
 
 /** The approval policy of a first start; later ones have the operator's. */
 export async function firstPolicy(pool: pg.Pool, yaml: string, at: Temporal.Instant): Promise<void> {
@@ -20,7 +20,7 @@ export async function firstToken(pool: pg.Pool, dataDir: string, at: Temporal.In
   const token = kept?.trim() || randomBytes(32).toString('base64url');
   await writeFile(file, `${token}\n`, { mode: 0o600 });
   await chmod(file, 0o600);
-  await addApiToken(pool, 'admin', tokenDigest(token), at);
+  await addApiToken(pool, FIRST_TOKEN, tokenDigest(token), at);
   if (await findApiToken(pool, tokenDigest(token))) return file;
   await rm(file); // another process was first, with a token of its own
   return undefined;

@@ -8,6 +8,7 @@ import { payloadStore } from '#server/content/payload-store.ts';
 import { keepFacts } from '#server/facts/keeper.ts';
 import { consoleListener } from '#server/http/console-listener.ts';
 import { keepCookieKeys } from '#server/jobs/cookie-keys.ts';
+import { openSecrets } from '#server/secrets.ts';
 import { openStore } from '#server/store/open.ts';
 import { deployments } from '#server/wsus/deployments.ts';
 import { fragmentCache } from '#server/wsus/fragments.ts';
@@ -65,6 +66,7 @@ async function compose(
 ): Promise<RunningService> {
   const { dataDir, contentFromMicrosoft } = settings;
   await mkdir(dataDir, { recursive: true });
+  const secrets = await openSecrets(dataDir);
   const lost = Promise.withResolvers<string>();
   const store = await openStore({
     dataDir,
@@ -96,13 +98,13 @@ async function compose(
   };
   const files = contentFiles(pool, payloads, settings.selfUpdateDir);
   const clientSide = await openClientSide(settings, { wsus, files, now, log }, undo);
-  const { settle, ...background } = startBackground({ pool, settings, keeper, clock, version, log }, undo);
+  const { settle, ...background } = startBackground({ pool, settings, keeper, clock, secrets, version, log }, undo);
   const move = async (to: Temporal.Instant): Promise<void> => {
     await moveClock(pool, clock as SimulatedClock, to);
     await settle();
   };
   const clients = clientSide.urls;
-  const shared = { pool, keeper, clock, payloads, settings, version, log, clients, ...background };
+  const shared = { pool, keeper, clock, payloads, secrets, settings, version, log, clients, ...background };
   const console = await consoleListener(clock.kind === 'simulated' ? { ...shared, moveClock: move } : shared);
   undo.push(() => console.close());
   await console.listen({ host: settings.consoleHost, port: settings.consolePort });

@@ -1,5 +1,6 @@
 import { sqlInstant } from './parameter.ts';
 import type { Db } from './pool.ts';
+import type { KindPlanNames } from './servers.ts';
 
 /** A customer, and the defaults of its servers. */
 export interface CustomerRow {
@@ -14,14 +15,16 @@ export interface CustomerRow {
   readonly strict: boolean;
   /** Who is told of restarts and failures. */
   readonly ownerMail: string | null;
+  /** Kinds of patching that have a plan of their own: kind → name of the plan. */
+  readonly kindPlans: KindPlanNames;
   readonly createdAt: Temporal.Instant;
 }
 
 const FIELDS = `customer_id as "customerId", name, zone, region, plan, mode, strict, owner_mail as "ownerMail",
-  created_at as "createdAt"`;
+  kind_plans as "kindPlans", created_at as "createdAt"`;
 
 /** A customer to be; it is not strict and has no owner unless told so. */
-export type NewCustomer = Omit<CustomerRow, 'strict' | 'ownerMail'> &
+export type NewCustomer = Omit<CustomerRow, 'strict' | 'ownerMail' | 'kindPlans'> &
   Partial<Pick<CustomerRow, 'strict' | 'ownerMail'>>;
 
 /** Adds a customer with the SHA-256 of its enrolment token; false when the name is taken. */
@@ -39,17 +42,18 @@ export async function addCustomer(db: Db, customer: NewCustomer, tokenSha256: Ui
 export async function changeCustomer(
   db: Db,
   customerId: string,
-  change: Partial<Pick<CustomerRow, 'zone' | 'region' | 'plan' | 'mode' | 'strict' | 'ownerMail'>>,
+  change: Partial<Pick<CustomerRow, 'zone' | 'region' | 'plan' | 'mode' | 'strict' | 'ownerMail' | 'kindPlans'>>,
 ): Promise<boolean> {
-  const { zone, region, plan, mode, strict, ownerMail } = change;
+  const { zone, region, plan, mode, strict, ownerMail, kindPlans } = change;
   const { rowCount } = await db.query(
     `update customer set zone = coalesce($2, zone), mode = coalesce($3, mode), strict = coalesce($4, strict),
        region = case when $5 then $6 else region end, plan = case when $7 then $8 else plan end,
-       owner_mail = case when $9 then $10 else owner_mail end
+       owner_mail = case when $9 then $10 else owner_mail end, kind_plans = coalesce($11, kind_plans)
      where customer_id = $1`,
     [
       ...[customerId, zone, mode, strict],
       ...[region !== undefined, region, plan !== undefined, plan, ownerMail !== undefined, ownerMail],
+      kindPlans,
     ],
   );
   return rowCount === 1;

@@ -35,7 +35,7 @@ export async function listStandings(db: Db, serverIds: readonly string[]): Promi
 /** Columns by the member that they fill: the compiler sees to it that none is missing. */
 type Columns<Row> = { readonly [Name in keyof Row]-?: string };
 
-const ASSIGNED: Columns<AssignedServer> = {
+export const ASSIGNED: Columns<AssignedServer> = {
   serverId: 's.server_id',
   customerId: 's.customer_id',
   zone: 's.zone',
@@ -45,6 +45,8 @@ const ASSIGNED: Columns<AssignedServer> = {
   targetGroup: 's.target_group',
   osBuild: 's.os_build',
   productType: 's.product_type',
+  kindPlans: 's.kind_plans',
+  ownHours: 's.own_hours',
 };
 
 /** A server as lists show it. */
@@ -123,7 +125,7 @@ export async function listFleet(
   return rows;
 }
 
-function selected(columns: Readonly<Record<string, string>>): string {
+export function selected(columns: Readonly<Record<string, string>>): string {
   return Object.entries(columns)
     .map(([name, column]) => `${column} as "${name}"`)
     .join(', ');

@@ -4,7 +4,7 @@ import type { Db } from './pool.ts';
 /** A mail that is to be sent, or was. */
 export interface NoticeRow {
   readonly noticeId: string;
-  readonly kind: 'restart' | 'failure';
+  readonly kind: 'restart' | 'failure' | 'readiness' | 'gate';
   readonly customerId: string;
   readonly recipient: string;
   readonly subject: string;

@@ -14,6 +14,7 @@ export interface OwnedServer extends AssignedServer {
 
 const ASSIGNED = `s.server_id as "serverId", s.customer_id as "customerId", s.zone, s.plan, s.mode, s.region,
   s.target_group as "targetGroup", s.os_build as "osBuild", s.product_type as "productType", s.dns_name as "dnsName",
+  s.kind_plans as "kindPlans", s.own_hours as "ownHours",
   coalesce(s.owner_mail, c.owner_mail) as recipient`;
 
 /** Servers with an owner that need something, by id after `after`, at most `limit`. */

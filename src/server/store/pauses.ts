@@ -1,6 +1,7 @@
-import type { Pause, PauseScope } from '#domain/exception/hold.ts';
+import type { Pause } from '#domain/exception/hold.ts';
 import { sqlInstant, sqlInstantOrNull } from './parameter.ts';
 import type { Db } from './pool.ts';
+import { readScope, type ScopeColumns, scopeFields, scopeParameters } from './scope.ts';
 
 /** A pause as it is kept, with its end before its time where somebody lifted it. */
 export interface PauseRow extends Pause {
@@ -11,13 +12,8 @@ export interface PauseRow extends Pause {
   readonly lifted?: { readonly at: Temporal.Instant; readonly who: string };
 }
 
-interface Columns {
+interface Columns extends ScopeColumns {
   readonly pauseId: string;
-  readonly scope: PauseScope['kind'];
-  readonly customerId: string | null;
-  readonly group: string | null;
-  readonly serverId: string | null;
-  readonly server: string | null;
   readonly starts: Temporal.Instant;
   readonly ends: Temporal.Instant;
   readonly who: string;
@@ -26,8 +22,7 @@ interface Columns {
   readonly liftedBy: string | null;
 }
 
-const FIELDS = `pause_id as "pauseId", scope, customer_id as "customerId", target_group as "group", server_id as "serverId",
-  (select dns_name from server s where s.server_id = p.server_id) as server, starts, ends, who, why, lifted_at as "liftedAt", lifted_by as "liftedBy"`;
+const FIELDS = `pause_id as "pauseId", starts, ends, who, why, lifted_at as "liftedAt", lifted_by as "liftedBy", ${scopeFields('p')}`;
 
 /** Adds a pause; `customerId` is the owner of a single server. */
 export async function addPause(db: Db, pause: Pause, customerId?: string): Promise<void> {
@@ -35,17 +30,7 @@ export async function addPause(db: Db, pause: Pause, customerId?: string): Promi
   await db.query(
     `insert into pause (pause_id, scope, customer_id, target_group, server_id, starts, ends, who, why)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      pauseId,
-      scope.kind,
-      'customerId' in scope ? scope.customerId : customerId,
-      scope.kind === 'group' ? scope.group : null,
-      scope.kind === 'server' ? scope.serverId : null,
-      sqlInstant(starts),
-      sqlInstant(ends),
-      who,
-      why,
-    ],
+    [pauseId, ...scopeParameters(scope, customerId), sqlInstant(starts), sqlInstant(ends), who, why],
   );
 }
 
@@ -99,25 +84,17 @@ export async function findPause(db: Db, pauseId: string): Promise<PauseRow | und
   return rows[0] && read(rows[0]);
 }
 
-function read({ scope, customerId, group, serverId, server, liftedAt, liftedBy, ...rest }: Columns): PauseRow {
+function read(row: Columns): PauseRow {
+  const { pauseId, starts, ends, who, why, customerId, server, liftedAt, liftedBy } = row;
   return {
-    ...rest,
-    scope: scopeOf(scope, customerId ?? '', group ?? '', serverId ?? ''),
+    pauseId,
+    scope: readScope(row),
+    starts,
+    ends,
+    who,
+    why,
     ...(customerId === null ? {} : { customerId }),
     ...(server === null ? {} : { server }),
     ...(liftedAt && liftedBy !== null ? { lifted: { at: liftedAt, who: liftedBy } } : {}),
   };
-}
-
-function scopeOf(kind: PauseScope['kind'], customerId: string, group: string, serverId: string): PauseScope {
-  switch (kind) {
-    case 'all':
-      return { kind };
-    case 'customer':
-      return { kind, customerId };
-    case 'group':
-      return { kind, customerId, group };
-    case 'server':
-      return { kind, serverId };
-  }
 }

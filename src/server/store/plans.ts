@@ -19,8 +19,8 @@ export async function savePlan(db: Db, customerId: string | null, plan: Plan, at
   );
 }
 
-/** A plan as rows, records and answers hold it. */
-export function plainPlan({ missed, extraWindows, ...plan }: Plan) {
+/** A plan as rows, records and answers hold it, without the calendars that reach a server. */
+export function plainPlan({ missed, extraWindows, calendar: _, ...plan }: Plan) {
   return { ...plan, missed: { ...missed }, extraWindows: extraWindows.map((window) => ({ ...window })) };
 }
 

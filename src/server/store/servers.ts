@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Kind } from '#domain/approval/kinds.ts';
+import type { LocalSpan } from '#domain/fleet/inventory.ts';
 import type { Mode } from '#domain/fleet/server.ts';
 import type { ComputerInfo } from '#protocol/wusp/requests.ts';
 import { sqlInstant, sqlJson } from './parameter.ts';
@@ -23,6 +25,10 @@ export interface ServerRow {
   readonly targetGroup: string | null;
   /** Who is told of its restarts and failures; null: the customer's. */
   readonly ownerMail: string | null;
+  /** Kinds of patching that have a plan of their own here: kind → name of the plan. */
+  readonly kindPlans: KindPlanNames;
+  /** When it may be restarted at all, by its inventory; null: at any time. */
+  readonly ownHours: readonly LocalSpan[] | null;
   readonly firstSeen: Temporal.Instant;
   readonly lastSeen: Temporal.Instant;
   /** End of the last scan. */
@@ -43,15 +49,28 @@ export interface ServerRow {
 /** What of a server's row decides about it; nulls mean: as its customer. */
 export type AssignedServer = Pick<
   ServerRow,
-  'serverId' | 'customerId' | 'zone' | 'plan' | 'mode' | 'region' | 'targetGroup' | 'osBuild' | 'productType'
+  | 'serverId'
+  | 'customerId'
+  | 'zone'
+  | 'plan'
+  | 'mode'
+  | 'region'
+  | 'targetGroup'
+  | 'osBuild'
+  | 'productType'
+  | 'kindPlans'
+  | 'ownHours'
 >;
+
+/** Plans of kinds of patching, by name. */
+export type KindPlanNames = Readonly<Partial<Record<Kind, string>>>;
 
 /** More than a page shows; a list goes on after its last row. */
 const LONGEST_PAGE = 1_000;
 
 const FIELDS = `server_id as "serverId", customer_id as "customerId", client_id as "clientId", dns_name as "dnsName",
   os_build as "osBuild", product_type as "productType", zone, plan, mode, region, target_group as "targetGroup",
-  owner_mail as "ownerMail", first_seen as "firstSeen", last_seen as "lastSeen", last_sync as "lastSync", last_detection as "lastDetection",
+  owner_mail as "ownerMail", kind_plans as "kindPlans", own_hours as "ownHours", first_seen as "firstSeen", last_seen as "lastSeen", last_sync as "lastSync", last_detection as "lastDetection",
   last_sync_result as "lastSyncResult", last_status as "lastStatus", last_restart as "lastRestart",
   pending_restart as "pendingRestart", visit_before as "visitBefore", settings_version as "settingsVersion",
   settings_at as "settingsAt"`;
@@ -103,6 +122,20 @@ export async function enrol(db: Db, claim: EnrolmentClaim): Promise<string | und
           values: [randomUUID(), clientId, dnsName, customerId, sqlInstant(at), targetGroup],
         });
   return rows[0]?.serverId;
+}
+
+/** Notes how a server came: by how much its clock is ahead of ours, and whether over TLS. */
+export async function noteVisit(
+  db: Db,
+  serverId: string,
+  { clockSkewSeconds, overTls }: { readonly clockSkewSeconds?: number; readonly overTls: boolean },
+): Promise<void> {
+  await db.query({
+    name: 'note-visit',
+    text: `update server set clock_skew_seconds = coalesce($2, clock_skew_seconds), over_tls = $3 where server_id = $1
+             and (clock_skew_seconds is null or abs(clock_skew_seconds - $2) > 5 or over_tls is distinct from $3)`,
+    values: [serverId, clockSkewSeconds, overTls],
+  });
 }
 
 /** Keeps what a machine says of itself ([MS-WUSP] 2.2.2.2.3). */
@@ -176,7 +209,9 @@ export async function listServers(
 }
 
 /** What may be set of one server; null for the customer's. */
-export type ServerChange = Partial<Pick<ServerRow, 'zone' | 'plan' | 'mode' | 'region' | 'targetGroup' | 'ownerMail'>>;
+export type ServerChange = Partial<
+  Pick<ServerRow, 'zone' | 'plan' | 'mode' | 'region' | 'targetGroup' | 'ownerMail' | 'kindPlans'>
+>;
 
 const CHANGEABLE: readonly (readonly [keyof ServerChange, string])[] = [
   ['zone', 'zone'],
@@ -185,16 +220,19 @@ const CHANGEABLE: readonly (readonly [keyof ServerChange, string])[] = [
   ['region', 'region'],
   ['targetGroup', 'target_group'],
   ['ownerMail', 'owner_mail'],
+  ['kindPlans', 'kind_plans'],
 ];
 
-/** Sets what is given of a server's own settings, null for the customer's; false when there is no such server. */
+/** Sets what is given of a server's own settings, null for the customer's; waves place it anew. False when there is no such server. */
 export async function changeServer(db: Db, serverId: string, change: ServerChange): Promise<boolean> {
   const given = CHANGEABLE.filter(([name]) => change[name] !== undefined);
   const sets = ['server_id = server_id', ...given.map(([, column], at) => `${column} = $${at + 2}`)];
-  const { rowCount } = await db.query(`update server set ${sets.join(', ')} where server_id = $1`, [
-    serverId,
-    ...given.map(([name]) => change[name]),
-  ]);
+  const { rowCount } = await db.query(
+    `with changed as (update server set ${sets.join(', ')} where server_id = $1 returning server_id),
+       touched as (update service set inventory_version = inventory_version + 1 where exists (select from changed))
+     select from changed`,
+    [serverId, ...given.map(([name]) => change[name])],
+  );
   return rowCount === 1;
 }
 
@@ -209,7 +247,7 @@ export async function assignServer(db: Db, serverId: string, customerId: string)
        offers as (update offer set customer_id = $2 where server_id = $1),
        reports as (update server_report set customer_id = $2 where server_id = $1)
      update server set customer_id = $2, zone = null, plan = null, mode = null, region = null, target_group = null,
-       owner_mail = null where server_id = $1`,
+       owner_mail = null, kind_plans = '{}', own_hours = null where server_id = $1`,
     [serverId, customerId],
   );
   return rowCount === 1;

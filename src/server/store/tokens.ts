@@ -1,6 +1,9 @@
 import { sqlInstant } from './parameter.ts';
 import type { Db } from './pool.ts';
 
+/** The token of the first start; it alone makes others. */
+export const FIRST_TOKEN = 'admin';
+
 /** An administrator's token of the API; only its digest is known. */
 export interface ApiToken {
   readonly name: string;

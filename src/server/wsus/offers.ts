@@ -5,6 +5,7 @@ import { type RecordEntry, SERVICE_CHAIN } from '#domain/evidence/chain.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import type { SyncAnswer } from '#domain/sync/sync-updates.ts';
 import { type Offer, tellOffers, withdrawOffers } from '#server/store/offers.ts';
+import { plainPlan } from '#server/store/plans.ts';
 import { inTransaction } from '#server/store/pool.ts';
 import { appendRecord } from '#server/store/record.ts';
 import type { WsusService } from '#server/wsus/service.ts';
@@ -62,7 +63,7 @@ function entry(
     deploymentSet: set.version,
     policyVersion,
     catalogueVersion: catalogue.version,
-    plan: server.plan ? { ...server.plan } : null,
+    plan: server.plan ? plainPlan(server.plan) : null,
     zone: server.zone,
   };
   return {

@@ -1,3 +1,5 @@
+import { isBefore } from '#domain/instants.ts';
+
 /** How one virtual server lives, and what goes wrong with it: a plain record, durations in minutes. */
 export interface Habits {
   /** Longest random wait between a scan and the download that follows it. */
@@ -20,8 +22,37 @@ export interface Habits {
   readonly acceptXpress: boolean;
   /** Minutes by which the server's own clock runs ahead; negative: behind. Its schedule, deadlines and event times follow it. */
   readonly clockSkew: number;
+  /** Its backups; absent: it has none that it knows of. */
+  readonly backup?: BackupHabit;
+  /** Of a node of a failover cluster: whether a role of the cluster runs on it. */
+  readonly clusterRole?: 'active' | 'passive';
   /** When a person opens Windows Update and installs at once what is downloaded. In order. */
   readonly installedByHand: readonly Temporal.Instant[];
+}
+
+/** A backup ends each day at an hour (UTC). */
+export interface BackupHabit {
+  readonly hour: number;
+  /** From here on every backup fails. */
+  readonly stopsAt?: Temporal.Instant;
+}
+
+/** One run of a machine's backup. */
+interface BackupRun {
+  readonly at: Temporal.Instant;
+  readonly ok: boolean;
+}
+
+const RUNS_KNOWN = 7;
+
+/** The last runs of its backup as the machine knows them at an instant, the latest first. */
+export function backupRuns({ hour, stopsAt }: BackupHabit, at: Temporal.Instant): readonly BackupRun[] {
+  const ofDay = at.round({ smallestUnit: 'hour', roundingIncrement: 24, roundingMode: 'floor' }).add({ hours: hour });
+  const last = isBefore(at, ofDay) ? ofDay.subtract({ hours: 24 }) : ofDay;
+  return Array.from({ length: RUNS_KNOWN }, (_, days) => {
+    const end = last.subtract({ hours: 24 * days });
+    return { at: end, ok: stopsAt === undefined || isBefore(end, stopsAt) };
+  });
 }
 
 /** Half open: [from, to). */

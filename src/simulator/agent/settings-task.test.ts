@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import type { TaskSettings } from '#contract/settings-task.ts';
-import { createHabits } from './habits.ts';
+import { backupRuns, createHabits } from './habits.ts';
 import { bareProfile } from './profiles.ts';
 import {
   createServer,
@@ -56,7 +56,7 @@ test('the task pulls, writes the registry, starts scans at the given instants an
   const path = `/token/Settings/${IDENTITY.clientId}`;
   assert.equal(service.taskPaths[0], `GET ${path}`);
   assert.ok(service.taskPaths.filter((one) => one === `GET ${path}`).length >= 8);
-  assert.equal(service.reports.length, 1, 'it reports what is new, and else once a day');
+  assert.equal(service.reports.length, 3, 'it reports what is new, after each scan that was due, and else once a day');
   assert.equal(service.reports[0]?.settingsVersion, 'v1');
   const installed = await liveUntil(server, (fact) => fact.kind === 'installed');
   assert.equal(factsOf(installed, 'installed')[0]?.startedAt.toString(), '2023-10-11T13:00:00Z');
@@ -95,4 +95,40 @@ test('after its start a server makes up for the scans that it missed, before a p
   const entries = await liveFor(server, 12);
   assert.deepEqual(scanTimes(entries), [off.to.toString()]);
   assert.deepEqual(factsOf(entries, 'installed'), []);
+});
+
+test('inside of a window it asks at each quarter of an hour, so that a turn is heard soon', async () => {
+  const window = { start: '2023-10-11T13:00:00Z', end: '2023-10-11T16:00:00Z' };
+  service.settings = { ...settings('v1', 13, [window.start, window.end]), window };
+  service.updates.push(software({ id: 1, action: 'PreDeploymentCheck' }));
+  const server = serverWithTask({ every: 600 });
+  await liveFor(server, 13);
+  const told = '2023-10-11T13:20:00Z';
+  service.settings = { ...settings('v1', 13, [window.start, told, window.end]), window };
+  for (const update of service.updates)
+    Object.assign(update, { action: 'Install', deadline: Temporal.Instant.from(told) });
+  const asked = service.taskPaths.length;
+  const entries = await liveFor(server, 1);
+  assert.ok(scanTimes(entries).includes('2023-10-11T13:30:00Z'));
+  assert.equal(factsOf(entries, 'installed').length, 1);
+  assert.ok(service.taskPaths.length - asked >= 4);
+});
+
+test('it reports its boot soon after, and the last backup that went well', async () => {
+  service.settings = settings('v1', 13);
+  const off = { from: START.add({ hours: 5 }), to: START.add({ hours: 6 }) };
+  const backup = { hour: 4, stopsAt: START.add({ hours: 5 }) };
+  const server = serverWithTask({ habits: createHabits({ off: [off], backup, clusterRole: 'passive' }) });
+  await liveFor(server, 8);
+  const [first, second, ...rest] = service.reports;
+  assert.deepEqual(rest, []);
+  assert.equal(first?.bootedAt, START.toString());
+  assert.equal(second?.bootedAt, off.to.toString());
+  assert.equal(second?.backupAt, START.add({ hours: 4 }).toString());
+  assert.equal(second?.clusterRole, 'passive');
+  const day = START.add({ hours: 32 });
+  assert.deepEqual(backupRuns(backup, day).slice(0, 2), [
+    { at: START.add({ hours: 28 }), ok: false },
+    { at: START.add({ hours: 4 }), ok: true },
+  ]);
 });

@@ -1,4 +1,6 @@
 import { type TaskReport, TaskSettings } from '#contract/settings-task.ts';
+import { earliest, isBefore } from '#domain/instants.ts';
+import { backupRuns } from './habits.ts';
 import { httpStatusResult, WU_E_PT_SOAPCLIENT_PARSE } from './hresults.ts';
 import { planInstall } from './installation.ts';
 import { type Life, setTimer, writeLog } from './life.ts';
@@ -15,14 +17,14 @@ export interface TaskState {
   etag: string | undefined;
   /** When it ran last, by the server's own clock. */
   lastRun: Temporal.Instant;
-  /** When it reported last. */
-  reportedAt: Temporal.Instant | undefined;
+  /** When it reported last, and the boot of which it told then. */
+  reported: { readonly at: Temporal.Instant; readonly bootedAt: Temporal.Instant } | undefined;
   bootedAt: Temporal.Instant;
   /** Longest time between two runs, in minutes. */
   readonly every: number;
 }
 
-/** The real task runs on each quarter of an hour; most of its runs find nothing to do, and are left out here. */
+/** The real task runs on each quarter of an hour; outside of windows most of its runs find nothing to do, and are left out here. */
 const QUARTER_MINUTES = 15;
 const DEFAULT_EVERY = 240;
 /** Minutes until another try where the service did not answer. */
@@ -32,12 +34,13 @@ const MAX_ANSWER = 256 * 1024;
 
 /** A task that was installed together with the given policy values. */
 export function createTask(values: PolicyValues, at: Temporal.Instant, every = DEFAULT_EVERY): TaskState {
-  return { values, settings: undefined, etag: undefined, lastRun: at, reportedAt: undefined, bootedAt: at, every };
+  return { values, settings: undefined, etag: undefined, lastRun: at, reported: undefined, bootedAt: at, every };
 }
 
 /**
  * One run of the task: it pulls the server's settings, writes the registry, starts a scan when one of the given instants has come since
- * its last run or when its settings are others than before, and reports. Without an answer it goes by what it got before.
+ * its last run or when its settings are others than before, and reports: once a day, after a boot, and when something happened. Without an
+ * answer it goes by what it got before.
  */
 export async function runTask(life: Life, task: TaskState, at: Temporal.Instant): Promise<void> {
   const own = ownTime(life.agent, at);
@@ -47,8 +50,9 @@ export async function runTask(life: Life, task: TaskState, at: Temporal.Instant)
   const isChanged = task.settings !== undefined && write(life, task, task.settings, at);
   // What was offered under the former settings must not be installed under the new ones.
   const isOther = task.settings?.version !== former;
-  if (isOther || hasScanBetween(task, own)) life.timers.set('detect', at);
-  if (failure === undefined) await sendReport(life, task, at, isChanged);
+  const isScanDue = hasScanBetween(task, own);
+  if (isOther || isScanDue) life.timers.set('detect', at);
+  if (failure === undefined) await sendReport(life, task, at, isChanged || isScanDue);
   task.lastRun = own;
   setNextRun(life, task, at, failure === undefined ? task.every : RETRY_MINUTES);
 }
@@ -107,18 +111,26 @@ function hasScanBetween({ settings, lastRun }: TaskState, now: Temporal.Instant)
   });
 }
 
-async function sendReport(life: Life, task: TaskState, at: Temporal.Instant, isChanged: boolean): Promise<void> {
-  const { reportedAt, settings } = task;
-  const isDue = reportedAt === undefined || Temporal.Instant.compare(reportedAt.add(REPORT_EVERY), at) <= 0;
-  if (settings === undefined || !(isChanged || isDue)) return;
+async function sendReport(life: Life, task: TaskState, at: Temporal.Instant, isNews: boolean): Promise<void> {
+  const { reported, settings, bootedAt } = task;
+  const isOld = reported === undefined || Temporal.Instant.compare(reported.at.add(REPORT_EVERY), at) <= 0;
+  if (settings === undefined || !(isNews || isOld || !reported.bootedAt.equals(bootedAt))) return;
+  const { backup, clusterRole, freeDisk } = life.agent.habits;
+  const runs = backup ? backupRuns(backup, at) : [];
+  const backupAt = runs.find(({ ok }) => ok)?.at;
   const report: TaskReport = {
     settingsVersion: settings.version,
     overwrittenByPolicy: false,
-    bootedAt: ownTime(life.agent, task.bootedAt).toString(),
+    bootedAt: ownTime(life.agent, bootedAt).toString(),
     pendingRestart: life.pending.changes.length > 0,
-    systemDiskFreeMegabytes: Math.floor(life.agent.habits.freeDisk / (1024 * 1024)),
+    systemDiskFreeMegabytes: Math.floor(freeDisk / (1024 * 1024)),
     stoppedServices: [],
     eventLogErrors: 0,
+    ...(backupAt ? { backupAt: ownTime(life.agent, backupAt).toString() } : {}),
+    ...(backup
+      ? { backups: runs.map(({ at: end, ok }) => ({ at: ownTime(life.agent, end).toString(), ok, detail: '' })) }
+      : {}),
+    ...(clusterRole ? { clusterRole } : {}),
   };
   const answer = await life.agent.http.send(addressOf(life.agent, 'Reports'), {
     method: 'POST',
@@ -126,18 +138,35 @@ async function sendReport(life: Life, task: TaskState, at: Temporal.Instant, isC
     body: JSON.stringify(report),
     maxBytes: MAX_ANSWER,
   });
-  if (answer.ok && answer.status < 300) task.reportedAt = at;
+  if (answer.ok && answer.status < 300) task.reported = { at, bootedAt };
 }
 
-/** The quarter of an hour at or after the next scan that the task knows of, and in any case within so many minutes. */
+/**
+ * Within so many minutes, at the quarter of an hour at or after the next scan that the task knows of, and at each one in the window and in the
+ * hour before it: there a word of the service must be heard soon, and the service must hear that the task runs.
+ */
 function setNextRun(life: Life, task: TaskState, at: Temporal.Instant, within: number): void {
   setTimer(life, 'task', at, within);
-  const next = task.settings?.scans
+  const { settings, lastRun } = task;
+  const next = settings?.scans
     .map((scan) => Temporal.Instant.from(scan))
-    .find((scan) => Temporal.Instant.compare(scan, task.lastRun) > 0);
-  if (next === undefined) return;
-  const due = whenShown(life.agent, quarterAfter(next));
-  if (Temporal.Instant.compare(due, at.add({ minutes: within })) < 0) life.timers.set('task', due);
+    .find((scan) => Temporal.Instant.compare(scan, lastRun) > 0);
+  const opens = settings?.window && Temporal.Instant.from(settings.window.start).subtract(BEFORE_WINDOW);
+  const due = earliest([
+    opens && isBefore(lastRun, opens) ? quarterAfter(opens) : undefined,
+    next && quarterAfter(next),
+    settings && isInWindow(settings, lastRun) ? quarterAfter(lastRun.add({ nanoseconds: 1 })) : undefined,
+  ]);
+  const shown = due && whenShown(life.agent, due);
+  if (shown && isBefore(shown, at.add({ minutes: within }))) life.timers.set('task', shown);
+}
+
+const BEFORE_WINDOW = { hours: 1 };
+
+function isInWindow({ window }: TaskSettings, own: Temporal.Instant): boolean {
+  if (window === undefined) return false;
+  const opens = Temporal.Instant.from(window.start).subtract(BEFORE_WINDOW);
+  return !isBefore(own, opens) && isBefore(own, Temporal.Instant.from(window.end));
 }
 
 /** The first quarter of an hour that is not before an instant. */

@@ -15,8 +15,8 @@ export function headlineOf({ headline }: Pick<WhyAnswer, 'headline'>): string {
   return headline.replace(/ \(\d+ more below\)/, '');
 }
 
-/** What holds an update until somebody acts; time alone does not lift it. */
-const LASTING = /^(mode|approval|licence|payload)\.|^catalogue\.(declined|expired)$/;
+/** What holds an update until somebody acts, or other servers have shown something; time alone does not lift it. */
+const LASTING = /^(mode|approval|licence|payload|wave|order|readiness)\.|^catalogue\.(declined|expired)$/;
 
 /** Accepts as an excuse what somebody decided, and what the server's agent reported as failed. */
 export function askWhy(service: DemoService): AskWhy {

@@ -42,6 +42,7 @@ export function demoFleet(
         networkLost: server.networkLost,
         failures: server.failures,
         ...(server.freeDisk === undefined ? {} : { freeDisk: server.freeDisk }),
+        ...(server.backup === undefined ? {} : { backup: server.backup }),
       }),
       http,
       fragments,

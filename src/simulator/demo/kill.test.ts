@@ -7,7 +7,7 @@ import type { Kill } from './testing/disturbed-service.ts';
 import { runStory, type StoryRun } from './testing/run-story.ts';
 
 /** Until the primary windows of the early and the default week are over. */
-const TWO_WEEKS = { servers: 24, seed: 'october', to: Temporal.Instant.from('2023-10-26T00:00:00Z') };
+const TWO_WEEKS = { servers: 33, seed: 'october', to: Temporal.Instant.from('2023-10-26T00:00:00Z') };
 
 describe('service and database killed with SIGKILL on the way', () => {
   let undisturbed: Outcome | undefined;

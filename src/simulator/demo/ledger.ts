@@ -1,3 +1,4 @@
+import type { Period } from '../agent/habits.ts';
 import type { LogEntry } from '../agent/log-entry.ts';
 import type { VirtualServer } from '../agent/virtual-server.ts';
 import type { SampleWorld } from './sample-world.ts';
@@ -24,6 +25,8 @@ export interface Ledger {
   installedAt(server: string, updateId: string): Temporal.Instant | undefined;
   /** The last failure of an update. */
   failure(server: string, updateId: string): AgentFailure | undefined;
+  /** When a server was down for restarts that installations asked for. */
+  restarts(server: string): readonly Period[];
   /** Installations that were tried and failed. */
   readonly failedInstallations: readonly FailedInstallation[];
   /** How many scans and installations there were. */
@@ -39,6 +42,7 @@ export function createLedger(
   const open = new Map<string, Set<string>>();
   const installed = new Map<string, Temporal.Instant>();
   const failures = new Map<string, AgentFailure>();
+  const restarts = new Map<string, Period[]>();
   const failedInstallations: FailedInstallation[] = [];
   const counts = { scans: 0, installations: 0, restarts: 0 };
   for (const [name, { machine }] of servers) {
@@ -68,6 +72,7 @@ export function createLedger(
         return;
       case 'restarted':
         counts.restarts++;
+        restarts.set(server, [...(restarts.get(server) ?? []), { from: fact.downFrom, to: at }]);
         look(server, at);
         return;
       case 'install-failed':
@@ -83,6 +88,7 @@ export function createLedger(
     note,
     counts,
     failedInstallations,
+    restarts: (server) => restarts.get(server) ?? [],
     installedAt: (server, updateId) => installed.get(keyOf(server, updateId)),
     failure: (server, updateId) => failures.get(keyOf(server, updateId)),
   };

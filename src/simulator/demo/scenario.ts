@@ -1,10 +1,11 @@
 import type { Plan } from '#domain/calendar/plan.ts';
 import { makePlan, PRESETS } from '#domain/calendar/presets.ts';
-import type { Habits } from '../agent/habits.ts';
+import type { BackupHabit, Habits } from '../agent/habits.ts';
 import type { SampleSystem } from '../sample/operating-systems.ts';
 import type { SampleSoftware } from '../sample/sample-server.ts';
 import { ordinaryServers } from './ordinary-servers.ts';
 import { specialServers } from './special-servers.ts';
+import { type RolloutPlace, WAVES_CUSTOMER, WAVES_PLANS, WAVES_SERVERS, wavesServers } from './waves-customer.ts';
 
 /** What a demonstration is made of: plain data that follows from the number of servers and a seed. */
 export interface Scenario {
@@ -50,6 +51,10 @@ export interface DemoServer {
   readonly failures: Habits['failures'];
   /** Bytes; absent: enough. */
   readonly freeDisk?: number;
+  /** Backups that its settings task reports. */
+  readonly backup?: BackupHabit;
+  /** Where it stands in the rollout of its customer; absent: there is none. */
+  readonly place?: RolloutPlace;
   /** Why the story tells of it. */
   readonly role?: SpecialRole;
 }
@@ -78,9 +83,10 @@ const PLANS: readonly Plan[] = [
   makePlan({ name: 'default-sat-22', releaseWeek: 2, weekday: 6, hour: 22 }),
   makePlan({ name: 'default-tue-01', releaseWeek: 2, weekday: 2, hour: 1 }),
   makePlan({ name: 'delayed-fri-20', releaseWeek: 3, weekday: 5, hour: 20 }),
+  ...WAVES_PLANS,
 ];
 
-/** Each customer has every release week. */
+/** Without waves. Each has every release week. */
 const CUSTOMERS: readonly DemoCustomer[] = [
   {
     name: 'Acme Retail',
@@ -103,14 +109,14 @@ const CUSTOMERS: readonly DemoCustomer[] = [
 ];
 
 export interface ScenarioOptions {
-  /** How many servers, from 24. */
+  /** How many servers, from 33; nine of them belong to the customer with waves. */
   readonly servers: number;
   readonly seed: string;
   /** When the story ends, 2023-11-12 at the earliest; default 2023-12-12, the day of the next Patch Tuesday. */
   readonly to?: Temporal.Instant;
 }
 
-/** October and November 2023 for three customers in six regions. Throws a RangeError for fewer servers than the story needs. */
+/** October and November 2023 for four customers in six regions. Throws a RangeError for fewer servers than the story needs. */
 export function makeScenario({
   servers,
   seed,
@@ -119,18 +125,18 @@ export function makeScenario({
   if (!Number.isInteger(servers) || servers < FEWEST_SERVERS) {
     throw new RangeError(`the demonstration needs ${FEWEST_SERVERS} servers or more, not ${servers}`);
   }
-  const ordinary = ordinaryServers(CUSTOMERS, servers - 1, seed);
+  const ordinary = ordinaryServers(CUSTOMERS, servers - 1 - WAVES_SERVERS, seed);
   return {
     from: Temporal.Instant.from('2023-10-09T00:00:00Z'),
     to,
-    customers: CUSTOMERS,
+    customers: [...CUSTOMERS, WAVES_CUSTOMER],
     plans: PLANS,
-    servers: specialServers(ordinary, (server) => planOf(server), seed),
+    servers: [...specialServers(ordinary, (server) => planOf(server), seed), ...wavesServers(seed)],
     seed,
   };
 }
 
-const FEWEST_SERVERS = 24;
+const FEWEST_SERVERS = 33;
 
 /** The whole plan of a server, own or shipped. */
 export function planOf({ plan }: Pick<DemoServer, 'plan'>): Plan | undefined {

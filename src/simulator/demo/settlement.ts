@@ -5,9 +5,11 @@ import { later } from '#domain/instants.ts';
 import { hresultText } from '#domain/status/hresult.ts';
 import type { VirtualServer } from '../agent/virtual-server.ts';
 import type { InstallRecord } from '../fleet/fleet.ts';
+import { acquiredBy } from './acquired.ts';
 import { type BrokenRule, brokenRule, isInsideWindow } from './installation-rules.ts';
 import { isDefinition, type KnownUpdate } from './known-updates.ts';
 import type { Ledger } from './ledger.ts';
+import { type BrokenOrder, orderViolations } from './rollout-rules.ts';
 import type { SampleWorld } from './sample-world.ts';
 import { type DemoServer, planOf } from './scenario.ts';
 
@@ -35,7 +37,7 @@ export interface Evidence {
 export interface Violation {
   readonly server: string;
   readonly update: KnownUpdate | undefined;
-  readonly rule: BrokenRule | 'due-not-installed';
+  readonly rule: BrokenRule | BrokenOrder | 'due-not-installed';
   /** When, in the server's own time; or what the service said. */
   readonly detail: string;
 }
@@ -64,7 +66,11 @@ export interface Settlement {
 
 /** Holds every installation against the rules, and asks for the reason of everything due that is not installed. */
 export async function settle(evidence: Evidence, askWhy: AskWhy): Promise<Settlement> {
-  const violations = [...installationViolations(evidence), ...attemptViolations(evidence)];
+  const violations = [
+    ...installationViolations(evidence),
+    ...attemptViolations(evidence),
+    ...orderViolations(evidence, acquiredBy(evidence.machines, evidence)),
+  ];
   const excused: Excuse[] = [];
   let due = 0;
   let installed = 0;

@@ -9,6 +9,7 @@ import { isDefinition, type KnownUpdate, knownUpdates, shortName } from './known
 import type { Ledger } from './ledger.ts';
 import { type DemoServer, planOf, type Scenario, type SpecialRole } from './scenario.ts';
 import { type Decline, managedPlan } from './settlement.ts';
+import { wavesBeats } from './waves-beats.ts';
 
 /** The cycles that the story tells. */
 export const CYCLES = ['2023-10', '2023-11'] as const;
@@ -29,6 +30,7 @@ export function storyBeats(teller: StoryTeller): readonly Happening[] {
     ...weeklyTallies(teller),
     ...questions(teller),
     decline(teller, '2023-11-16T09:00:00Z'),
+    ...wavesBeats(teller),
   ];
 }
 

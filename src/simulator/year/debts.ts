@@ -66,7 +66,7 @@ function isDue(server: YearServer, update: KnownUpdate, from: Temporal.Instant, 
 }
 
 /** What holds an update until somebody acts. */
-const LASTING = /^(mode|approval|licence|payload|readiness)\.|^catalogue\.(declined|expired)$/;
+const LASTING = /^(mode|approval|licence|payload|readiness|wave|order)\.|^catalogue\.(declined|expired)$/;
 
 async function reasonFor(
   { service, ledger }: WitnessOptions,

@@ -1,5 +1,5 @@
 // A random fleet against a service of its own, for as many cycles as asked for:
-//   node src/simulator/year/main.ts --servers 100 --cycles 13 --seed a --task half
+//   node src/simulator/year/main.ts --servers 100 --cycles 13 --seed a --task half --order
 import { parseArgs } from 'node:util';
 import { demoService } from '../demo/demo-service.ts';
 import { startServiceProcess } from '../demo/service-process.ts';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     cycles: { type: 'string', default: '13' },
     seed: { type: 'string', default: 'year' },
     task: { type: 'string', default: 'half' },
+    order: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -31,12 +32,14 @@ try {
     cycles,
     seed: values.seed,
     task,
+    order: values.order,
     signal: stopping.signal,
     say: (text) => void process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0)} s  ${text}\n`),
   });
   const summaries = { withTask: summarise(result, true), withoutTask: summarise(result, false) };
   console.log(values.json ? JSON.stringify(summaries) : yearText(result));
-  const broken = summaries.withTask.violations.length + summaries.withoutTask.violations.length;
+  const broken =
+    summaries.withTask.violations.length + summaries.withoutTask.violations.length + result.orderBroken.length;
   process.exitCode = broken === 0 ? 0 : 1;
 } finally {
   service.http.close();

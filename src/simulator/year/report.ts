@@ -104,6 +104,7 @@ export function yearText(result: YearResult): string {
     row('violations', ({ violations }) => violations.length),
     ...used.flatMap((cause) => exampleOf(result, cause)),
     ...columns.flatMap(({ summary }) => summary.violations.map((text) => `VIOLATION ${text}`)),
+    ...result.orderBroken.map((text) => `VIOLATION ${text}`),
   ].join('\n');
 }
 

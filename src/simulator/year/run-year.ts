@@ -2,6 +2,7 @@ import { addCustomer, changeServer, putPlan } from '#contract/endpoints/fleet.ts
 import { cycleStart, nextCycle } from '#domain/calendar/patch-tuesday.ts';
 import { earlier, isBefore } from '#domain/instants.ts';
 import type { VirtualServer } from '../agent/virtual-server.ts';
+import { acquiredBy } from '../demo/acquired.ts';
 import type { DemoService } from '../demo/demo-service.ts';
 import { type Happening, liveThrough } from '../demo/happenings.ts';
 import { knownUpdates } from '../demo/known-updates.ts';
@@ -11,11 +12,13 @@ import { importPublished, importTimes } from '../demo/story-setup.ts';
 import { createFleet } from '../fleet/fleet.ts';
 import { type SampleCatalogue, sampleCatalogue } from '../sample/sample-catalogue.ts';
 import { type Debt, settleDebts } from './debts.ts';
+import { orderBroken } from './judge-order.ts';
 import { createJudging } from './judging.ts';
 import { readTellings } from './tellings.ts';
 import { type Judged, SLICE_MINUTES } from './witness.ts';
 import { randomFleet, type TaskShare, type YearFleetOptions, type YearServer } from './year-fleet.ts';
 import { yearMachines } from './year-machines.ts';
+import { putOrder, randomOrder } from './year-order.ts';
 
 export interface YearOptions {
   readonly servers: number;
@@ -23,6 +26,8 @@ export interface YearOptions {
   readonly cycles: number;
   readonly seed: string;
   readonly task: TaskShare;
+  /** With an inventory, redundancy groups, and a rollout plan of two waves. */
+  readonly order?: boolean;
   /** Told how far the year has come, once a cycle. */
   readonly say?: (text: string) => void;
   readonly signal?: AbortSignal;
@@ -32,6 +37,8 @@ export interface YearResult {
   readonly servers: readonly YearServer[];
   readonly installations: readonly Judged[];
   readonly debts: readonly Debt[];
+  /** What broke the order of waves and groups, each in a sentence; empty without one. */
+  readonly orderBroken: readonly string[];
   readonly counts: Ledger['counts'];
   readonly from: Temporal.Instant;
   readonly to: Temporal.Instant;
@@ -64,18 +71,21 @@ export async function runYear(service: DemoService, options: YearOptions): Promi
   const witness = { servers: new Map(servers.map((server) => [server.dnsName, server])), service, world, ledger };
   const judging = createJudging(witness);
   const { fleet, runUntil } = startFleet(service, machines, ledger, options.signal);
+  const order = options.order ? randomOrder(servers, options.seed) : undefined;
   const tell = async (cycle: string) =>
     options.say?.(`${cycle}: ${ledger.counts.scans} scans, ${ledger.counts.installations} installations`);
   await liveThrough(runUntil, service, to, [
     ...importHappenings(service, catalogue, from),
     ...assignments(service, servers, machines),
+    ...(order ? [{ at: from.add(ASSIGNED_AFTER), run: () => putOrder(service, CUSTOMER, servers, order) }] : []),
     ...daily(from, to, () => judging.follow(fleet.installs())),
     ...cycles.map((cycle) => ({ at: cycleStart(cycle), run: () => tell(cycle) })),
   ]);
   const tellings = await readTellings(service, CUSTOMER);
   const installations = await judging.judgeAll(fleet.installs(), tellings, to);
   const debts = await settleDebts(witness, machines, await knownUpdates(service), { from, to });
-  return { servers, installations, debts, counts: ledger.counts, from, to };
+  const broken = order ? orderBroken(installations, acquiredBy(machines, witness), order, to) : [];
+  return { servers, installations, debts, orderBroken: broken, counts: ledger.counts, from, to };
 }
 
 /** A customer, and a random fleet whose servers have its enrolment token. */

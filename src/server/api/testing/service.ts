@@ -11,6 +11,8 @@ import { payloadStore } from '#server/content/payload-store.ts';
 import { tokenDigest } from '#server/facts/directory.ts';
 import { type FactsKeeper, keepFacts } from '#server/facts/keeper.ts';
 import { consoleListener } from '#server/http/console-listener.ts';
+import { keepDirectories } from '#server/integrations/directory/directories.ts';
+import { openSecrets } from '#server/secrets.ts';
 import { keepUpstreams } from '#server/sources/upstream/keep-upstreams.ts';
 import { addPolicy } from '#server/store/policies.ts';
 import { ensureService } from '#server/store/service.ts';
@@ -53,12 +55,17 @@ export async function testService(t: TestContext, at: string, real = false): Pro
   ends.push(() => keeper.close());
   const upstreams = keepUpstreams({ pool, keeper, clock, version: '0.0.0-test', log: { ...log, info: () => {} } });
   ends.push(() => upstreams.close());
+  const secrets = await openSecrets(temporaryFolder());
+  const directories = keepDirectories({ pool, clock, secrets, log });
+  ends.push(() => directories.close());
   const deps: ApiDeps = {
     pool,
     keeper,
     clock: real ? realClock() : clock,
     upstreams,
     payloads: payloadStore(join(temporaryFolder(), 'content')),
+    secrets,
+    directories,
     settings: { clientHttp: false, eventRetentionDays: 400 },
     version: '0.0.0-test',
     log,

@@ -109,7 +109,7 @@ function tooLong(mostBytes: number): CodedError {
 }
 
 /** What the TLS layer says when nobody vouches for a certificate, or not for this name or day. */
-const UNTRUSTED = /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT)/;
+export const UNTRUSTED = /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT)/;
 
 function unreachable({ host }: URL, { code, message }: NodeJS.ErrnoException): CodedError {
   const isTrust = code !== undefined && UNTRUSTED.test(code);

@@ -1,5 +1,5 @@
 import { noteServerName } from '#server/store/enrolment.ts';
-import { type EnrolmentClaim, enrol } from '#server/store/servers.ts';
+import { type EnrolmentClaim, enrol, noteVisit } from '#server/store/servers.ts';
 import { openCookie, sealCookie } from '#server/wsus/cookie.ts';
 import { Refusal, type Warning } from '#server/wsus/fault.ts';
 import type { Caller, WsusService, WuspHandler } from '#server/wsus/service.ts';
@@ -59,6 +59,11 @@ export const getCookie: WuspHandler<'GetCookie'> = async (service, request, call
   const serverId = await enrol(service.pool, claim);
   if (serverId === undefined) throw new Refusal('InvalidAuthorizationCookie', '', warningOf(claim));
   await noteServerName(service.pool, serverId, dnsName, caller.at);
+  await noteVisit(service.pool, serverId, {
+    // A simulated clock moves in steps, so that everybody's own is wrong by it.
+    ...(service.clock === 'real' ? { clockSkewSeconds: skewOf(request.currentTime, caller.at) } : {}),
+    overTls: caller.baseUrl.startsWith('https:'),
+  });
   const told = toldBefore(service, request.oldCookie?.encryptedData, serverId);
   const session = {
     serverId,
@@ -68,6 +73,15 @@ export const getCookie: WuspHandler<'GetCookie'> = async (service, request, call
   };
   return { operation: 'GetCookie', cookie: newCookie(service, session, caller.at) };
 };
+
+/** More than a column holds says nothing more. */
+const MOST_SKEW = 2_000_000_000;
+
+/** Seconds by which a client's clock is ahead of ours; negative: behind. */
+function skewOf(theirs: Temporal.Instant, ours: Temporal.Instant): number {
+  const seconds = Math.round((theirs.epochMilliseconds - ours.epochMilliseconds) / 1000);
+  return Math.max(-MOST_SKEW, Math.min(MOST_SKEW, seconds));
+}
 
 /** Why a claim was not that of the server whose id it has. */
 function warningOf({ clientId, customerId, formerCustomerId }: EnrolmentClaim): Warning {

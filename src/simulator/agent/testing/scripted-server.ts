@@ -236,13 +236,14 @@ function extendedInfo(server: ScriptedServer, revisionIds: readonly number[]): W
 
 function serveTask(server: ScriptedServer, request: IncomingMessage, body: Uint8Array, response: ServerResponse): void {
   server.taskPaths.push(`${request.method} ${request.url}`);
-  const etag = `"${server.settings?.version}"`;
+  const text = JSON.stringify(server.settings) ?? '';
+  const etag = `"${createHash('sha256').update(text).digest('hex')}"`;
   if (server.settings === undefined) response.writeHead(404).end();
   else if (request.method === 'POST') {
     server.reports.push(TaskReport.parse(JSON.parse(Buffer.from(body).toString())));
     response.writeHead(204).end();
   } else if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
-  else response.writeHead(200, { ETag: etag }).end(JSON.stringify(server.settings));
+  else response.writeHead(200, { ETag: etag }).end(text);
 }
 
 function serveContent(server: ScriptedServer, request: IncomingMessage, response: ServerResponse): void {

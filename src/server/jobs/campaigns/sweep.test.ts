@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AFTER, BEFORE, CUMULATIVE, campaignFleet, LEAD, NEXT_LEAD, twoWaves, WINDOW } from './testing/fleet.ts';
+
+test('what is approved and needed goes to the pilot first, and on when its gate has passed', async (t) => {
+  const fleet = await campaignFleet(t, twoWaves());
+  const pilot = await fleet.add('pilot1', { environment: 'test' });
+  const web = await fleet.add('web1');
+  for (const serverId of [pilot, web]) await fleet.says(serverId, CUMULATIVE, 'needed', BEFORE);
+
+  await fleet.sweep(BEFORE);
+  assert.equal((await fleet.turn(pilot))?.held?.code, 'wave.not-its-turn');
+  assert.equal((await fleet.turn(web))?.held?.code, 'wave.not-open');
+  assert.equal((await fleet.turn(web))?.label, '2023-10 #1');
+
+  await fleet.sweep(LEAD);
+  const turn = await fleet.turn(pilot);
+  assert.equal(turn?.state, 'told');
+  assert.equal(String(turn?.windowStart), '2023-10-22T00:00:00Z');
+  assert.match((await fleet.turn(web))?.held?.text ?? '', /waits for the gate of "Pilot": 0 of 1 verified/);
+
+  await fleet.installs(pilot, CUMULATIVE, WINDOW);
+  await fleet.sweep(WINDOW);
+  assert.equal((await fleet.turn(pilot))?.state, 'verified');
+  assert.equal(
+    (await fleet.turn(web))?.held?.code,
+    'wave.not-its-turn',
+    'too late for this window without the settings task',
+  );
+  await fleet.says(web, CUMULATIVE, 'needed', NEXT_LEAD);
+  await fleet.sweep(NEXT_LEAD);
+  assert.equal(String((await fleet.turn(web))?.windowStart), '2023-10-29T00:00:00Z');
+});
+
+test('a second sweep at one instant changes nothing', async (t) => {
+  const fleet = await campaignFleet(t, twoWaves());
+  for (const n of [1, 2, 3])
+    await fleet.says(await fleet.add(`pilot${n}`, { environment: 'test' }), CUMULATIVE, 'needed', BEFORE);
+  const everything = async () => {
+    const rows = [];
+    for (const table of ['campaign', 'campaign_wave', 'campaign_server', 'campaign_update', 'gate_event', 'record'])
+      rows.push((await fleet.pool.query(`select xmin, t.* from ${table} t order by ctid`)).rows);
+    return JSON.stringify(rows);
+  };
+  await fleet.sweep(LEAD);
+  await fleet.sweep(LEAD); // looks overlap: what was heard at the instant of the first is looked at once more
+  const before = await everything();
+  await fleet.sweep(LEAD.add({ minutes: 5 }));
+  assert.equal(await everything(), before);
+});
+
+test('a failure stops the campaign: also those that were told are held', async (t) => {
+  const fleet = await campaignFleet(t, twoWaves());
+  const [one, two] = [
+    await fleet.add('pilot1', { environment: 'test' }),
+    await fleet.add('pilot2', { environment: 'test' }),
+  ];
+  for (const serverId of [one, two]) await fleet.says(serverId, CUMULATIVE, 'needed', BEFORE);
+  await fleet.sweep(LEAD);
+  await fleet.says(one, CUMULATIVE, 'failed', WINDOW);
+  await fleet.sweep(WINDOW);
+  assert.equal((await fleet.turn(one))?.state, 'failed');
+  const turn = await fleet.turn(two);
+  assert.equal(turn?.state, 'told');
+  assert.equal(turn?.held?.code, 'wave.stopped');
+  assert.match(turn?.held?.text ?? '', /1 failed, 0 allowed/);
+});
+
+test('without a rollout plan, members of a group still go one after the other', async (t) => {
+  const fleet = await campaignFleet(t);
+  const inventory = { roles: ['domain-controller'] as const };
+  const dcs = [await fleet.add('dc1.corp.example', inventory), await fleet.add('dc2.corp.example', inventory)];
+  for (const serverId of dcs) await fleet.says(serverId, CUMULATIVE, 'needed', BEFORE);
+  await fleet.sweep(LEAD);
+  const [first, second] = [await fleet.turn(dcs[0] ?? ''), await fleet.turn(dcs[1] ?? '')];
+  assert.equal(first?.state, 'told');
+  assert.equal(second?.held?.code, 'order.group');
+  await fleet.installs(dcs[0] ?? '', CUMULATIVE, WINDOW);
+  await fleet.sweep(AFTER);
+  await fleet.says(dcs[1] ?? '', CUMULATIVE, 'needed', NEXT_LEAD);
+  await fleet.sweep(NEXT_LEAD);
+  assert.equal((await fleet.turn(dcs[1] ?? ''))?.state, 'told');
+});
