@@ -272,7 +272,8 @@ export const ERRORS = {
   'directory.untrusted': {
     status: 502,
     meaning: 'The certificate of a domain controller is not one that is trusted for this address.',
-    advice: 'Give the root of your authority with `directory change NAME --ca FILE`; address it by a name in the certificate.',
+    advice:
+      'Give the root of your authority with `directory change NAME --ca FILE`; address it by a name in the certificate.',
   },
   'directory.refused': {
     status: 502,

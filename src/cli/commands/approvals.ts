@@ -4,6 +4,7 @@ import { defined } from '#cli/members.ts';
 import { many } from '#cli/output/amounts.ts';
 import { fields, table } from '#cli/output/layout.ts';
 import { shortUtc, utc } from '#cli/output/moments.ts';
+import type { Page } from '#cli/output/page.ts';
 import { updateName } from '#cli/update-name.ts';
 import { ACCEPTANCE } from '#contract/acceptance.ts';
 import type { EndpointResult } from '#contract/endpoint.ts';
@@ -142,6 +143,7 @@ export const approvalsList = command({
       { title: 'Who' },
       { title: 'Policy', right: true },
       { title: 'Update' },
+      { title: 'Owners' },
       { title: 'Why' },
     ] as const;
     const rows = list.items.map((fact) => [
@@ -151,6 +153,7 @@ export const approvalsList = command({
       fact.who,
       fact.policyVersion,
       updateName(fact),
+      fact.tests && wordsOf(fact.tests),
       reasonOf(fact),
     ]);
     return `As of ${utc(asOf)}:\n${table(page, columns, rows, 'Nothing was on record.')}${andMore(list)}`;
@@ -163,9 +166,16 @@ export const approvalsHistory = command({
   summary: 'Every fact about the approval of one update, the latest first.',
   positionals: { update: UPDATE },
   options: LIST_OPTIONS,
-  run: ({ args, options, service }) =>
-    listed(options, (query) => service.call(approvalHistory, { params: args, query })),
-  show(list, page) {
+  async run({ args, options, service }) {
+    let tests: EndpointResult<typeof approvalHistory>['tests'] = [];
+    const list = await listed(options, async (query) => {
+      const page = await service.call(approvalHistory, { params: args, query });
+      tests = page.tests;
+      return page;
+    });
+    return { ...list, tests };
+  },
+  show({ tests, ...list }, page) {
     const columns = [
       { title: 'At' },
       { title: 'Fact' },
@@ -182,7 +192,8 @@ export const approvalsHistory = command({
       fact.policyVersion,
       reasonOf(fact),
     ]);
-    return table(page, columns, rows, 'Nothing is on record.') + andMore(list);
+    const facts = table(page, columns, rows, 'Nothing is on record.') + andMore(list);
+    return tests.length === 0 ? facts : `${facts}\n\nWhat owners said of it:\n${testTable(tests, page)}`;
   },
 });
 
@@ -200,6 +211,28 @@ export const eulaAccept = command({
 
 type Fact = EndpointResult<typeof approvalHistory>['items'][number];
 const FACTS = { verdict: '', word: 'word: ', ended: 'ended: ' } as const;
+
+function testTable(tests: EndpointResult<typeof approvalHistory>['tests'], page: Page): string {
+  const columns = [
+    { title: 'At' },
+    { title: 'Customer' },
+    { title: 'Campaign' },
+    { title: 'Owner' },
+    { title: 'Result' },
+    { title: 'Builds' },
+    { title: 'Note' },
+  ] as const;
+  const rows = tests.map(({ at, customer, campaign, owner, result, builds, note }) => [
+    ...[shortUtc(at), customer, campaign, owner, result, builds.join(', '), note],
+  ]);
+  return table(page, columns, rows, '');
+}
+
+/** What owners said, in a few words. */
+function wordsOf({ worked, didNot, cannotTell }: { worked: number; didNot: number; cannotTell: number }): string {
+  const words = [`${worked} worked`, `${didNot} did not`, `${cannotTell} cannot tell`];
+  return words.filter((text) => !text.startsWith('0 ')).join(', ');
+}
 
 function whom({ customer, server }: Pick<Fact, 'customer' | 'server'>): string {
   if (customer === undefined) return 'all';

@@ -19,6 +19,7 @@ const FORECAST = {
       window: { start: '2023-10-22T01:00:00Z', end: '2023-10-22T05:00:00Z', cycle: '2023-10', primary: true },
       leadFrom: '2023-10-20T01:00:00Z',
       local: 'Sunday 2023-10-22 02:00 +01:00',
+      work: [],
       updates: [
         { ...cumulative, needed: true },
         { ...cumulative, updateId: OTHER, title: 'Removal Tool', kb: undefined, needed: false },
@@ -28,12 +29,14 @@ const FORECAST = {
       window: { start: '2023-10-29T02:00:00Z', end: '2023-10-29T06:00:00Z', cycle: '2023-10', primary: false },
       leadFrom: '2023-10-27T02:00:00Z',
       local: 'Sunday 2023-10-29 02:00 +00:00',
+      work: [],
       updates: [{ ...cumulative, needed: true }],
     },
     {
       window: { start: '2023-11-05T02:00:00Z', end: '2023-11-05T06:00:00Z', cycle: '2023-10', primary: false },
       leadFrom: '2023-11-03T02:00:00Z',
       local: 'Sunday 2023-11-05 02:00 +00:00',
+      work: [],
       updates: [],
     },
   ],

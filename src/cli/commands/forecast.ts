@@ -41,7 +41,7 @@ function forecastText({ at, server, zone, mode, windows, held }: Forecast, page:
 
 /** One window. What an earlier one took already is only counted: a follow-up window is for what is left. */
 function windowText(
-  { window, leadFrom, updates }: ForecastWindow,
+  { window, leadFrom, updates, work }: ForecastWindow,
   seen: Set<string>,
   zone: string,
   page: Page,
@@ -58,9 +58,12 @@ function windowText(
     strong(page, localSpan(window.start, window.end, zone)),
     `  ${utc(window.start)} to ${utc(window.end)}, cycle ${window.cycle}, ${kind}; offered from ${local(leadFrom, zone)}`,
     ...lines,
+    ...work.map(({ title, tool, start, end, restarts }) =>
+      fit(`  ${localSpan(start, end, zone)}  ${title}, by ${tool}${restarts ? ', restarts' : ''}`, page.width),
+    ),
     ...[...conditions].map((text) => hanging(page, '  if: ', text)),
     ...(left > 0 ? [`  what is left of ${many(left, 'update')} of the windows before`] : []),
-    ...(updates.length === 0 ? ['  nothing that is known today'] : []),
+    ...(updates.length + work.length === 0 ? ['  nothing that is known today'] : []),
   ].join('\n');
 }
 

@@ -1,14 +1,16 @@
-import type * as z from 'zod';
 import { table } from '#cli/output/layout.ts';
 import type { Page } from '#cli/output/page.ts';
-import type { SourceChange } from '#contract/source-change.ts';
+import type { EndpointResult } from '#contract/endpoint.ts';
+import type { readSysteminfo } from '#contract/endpoints/systeminfo.ts';
+
+type SourceChange = EndpointResult<typeof readSysteminfo>['servers'][number]['changes'][number];
 
 /** A server and what becomes of its fields. */
 export interface ChangedServer {
   readonly name: string;
   /** What becomes of it as a whole, e.g. that it is new. */
   readonly what: string;
-  readonly fields: readonly z.output<typeof SourceChange>[];
+  readonly fields: readonly SourceChange[];
 }
 
 /** A line a field: what its source said and says, and who else is believed. */

@@ -7,6 +7,7 @@ test('an update is news in the first window that may install it, and only there'
     window: { start, end: start, cycle: '2023-10', primary: false },
     leadFrom: start,
     local: '',
+    work: [],
     updates: ids.map((updateId) => ({ updateId, revisionNumber: 1, title: updateId, needed: true })),
   });
   const news = newsOf([window('1', 'a', 'b'), window('2', 'b', 'c'), window('3'), window('4', 'a', 'c')]);

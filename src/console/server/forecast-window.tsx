@@ -18,7 +18,8 @@ interface ForecastWindowProps {
 
 /** One window: when it is by the server's own clock, what it may install, whether the server restarts. */
 export function ForecastWindow({ window, zone, at, server, restarts }: ForecastWindowProps): ReactNode {
-  const { window: span, leadFrom, news, again } = window;
+  const { window: span, leadFrom, news, again, work } = window;
+  const conditions = new Set(news.flatMap(({ condition }) => condition?.text ?? []));
   return (
     <li className={classes.window}>
       <div>
@@ -48,6 +49,16 @@ export function ForecastWindow({ window, zone, at, server, restarts }: ForecastW
             <Updates list={again} server={server} />
           </details>
         )}
+        {[...conditions].map((text) => (
+          <Text key={text} size="xs" c="dimmed">
+            if: {text}
+          </Text>
+        ))}
+        {work.map(({ title, tool, start, end }) => (
+          <Text key={`${start} ${title}`} size="sm">
+            {clockOf(start, zone)}–{clockOf(end, zone)} {title} <span className={classes.aside}>by {tool}</span>
+          </Text>
+        ))}
         {span.primary && news.length === 0 && (
           <Text size="sm" c="dimmed">
             what Patch Tuesday of {span.cycle} brings, as far as it is approved

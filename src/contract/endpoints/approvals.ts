@@ -37,6 +37,22 @@ const Said = z.object({
   request: Request.optional(),
 });
 
+/** How many owners said of a set with the update that it worked, did not, or that they cannot tell. */
+const Tests = z.object({ worked: z.number().int(), didNot: z.number().int(), cannotTell: z.number().int() });
+
+/** An owner's word on a set with the update. */
+const Test = z.object({
+  at: Instant,
+  customer: z.string(),
+  /** E.g. `2025-10 #1`. */
+  campaign: z.string(),
+  owner: z.string(),
+  result: z.enum(['worked', 'did-not', 'cannot-tell']),
+  builds: z.array(z.number().int()),
+  note: z.string(),
+  who: z.string(),
+});
+
 export const listApprovals = endpoint({
   method: 'GET',
   path: '/approvals',
@@ -48,7 +64,7 @@ export const listApprovals = endpoint({
     ),
     verdict: Verdict.optional(),
   }),
-  result: page(Update.extend({ since: Instant, ...Said.shape })).extend({ asOf: Instant }),
+  result: page(Update.extend({ since: Instant, ...Said.shape, tests: Tests.optional() })).extend({ asOf: Instant }),
 });
 export const approvalHistory = endpoint({
   method: 'GET',
@@ -63,7 +79,7 @@ export const approvalHistory = endpoint({
       fact: z.enum(['verdict', 'word', 'ended']),
       revisionNumber: z.number().int().optional(),
     }),
-  ).extend({ update: Update }),
+  ).extend({ update: Update, tests: z.array(Test).describe('the latest 100') }),
 });
 export const decidePerson = endpoint({
   method: 'POST',

@@ -87,6 +87,17 @@ export const forecast = endpoint({
             condition: z.object({ code: z.string(), text: z.string() }).optional(),
           }),
         ),
+        /** What other tools install in it, after the updates. */
+        work: z.array(
+          z.object({
+            title: z.string(),
+            kind: z.string(),
+            tool: z.string(),
+            restarts: z.boolean(),
+            start: Instant,
+            end: Instant,
+          }),
+        ),
       }),
     ),
     /** Known updates that no coming window takes, each with its first reason. */

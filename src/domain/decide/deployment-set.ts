@@ -10,12 +10,13 @@ import { customersApart } from '#domain/decide/own-customers.ts';
 import { type Phase, serverPhase } from '#domain/decide/phase.ts';
 import { planKey } from '#domain/decide/plan-key.ts';
 import { aimsAt } from '#domain/decide/questions.ts';
-import { failedTooOften, isReady } from '#domain/decide/readiness.ts';
+import { failedTooOften } from '#domain/decide/readiness.ts';
 import { type Standing, standings, successorsOf } from '#domain/decide/standing.ts';
 import { isHeldByWave, turnKey } from '#domain/decide/wave.ts';
 import { nextPauseChange, pauseAt } from '#domain/exception/hold.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { earliest, isBefore } from '#domain/instants.ts';
+import { isReady } from '#domain/readiness/readiness.ts';
 
 /** Turns the content of a set into a short text; a cryptographic hash in the service, so that equal versions mean equal sets. */
 export type Digest = (content: string) => string;

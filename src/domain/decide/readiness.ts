@@ -11,8 +11,8 @@ import { readinessFindings } from '#domain/readiness/readiness.ts';
 export function askReadiness(asked: Asked): Answer {
   const { server, update, at, pace } = asked;
   if (pace.definition) return { question: 'readiness', passed: 'Definitions ask for nothing.' };
-  const findings = readinessFindings(server, update.updateId, at).map(({ code, text, subject, until }) =>
-    reason('readiness', code, text, subject, until),
+  const findings = readinessFindings(server, update.updateId, at).map(({ code, text, subject }) =>
+    reason('readiness', code, text, subject),
   );
   const passed = server.readiness ? 'Everything that its tier demands is there.' : 'Nothing is demanded of it.';
   return answer('readiness', [...findings, ...frozen(asked)], passed);
@@ -28,11 +28,6 @@ function frozen({ server: { plan, zone }, phase, at }: Asked): Reason[] {
     return [reason('readiness', 'readiness.own-hours', `The window ${span} leaves the server's own hours.`)];
   const { name, freezeId } = gone.by;
   return [reason('readiness', 'readiness.freeze', `The freeze "${name}" takes the window ${span}.`, freezeId)];
-}
-
-/** Whether what is asked of the server for any update is there. */
-export function isReady(server: ServerFacts, at: Temporal.Instant): boolean {
-  return !server.readiness || readinessFindings(server, '', at).length === 0;
 }
 
 /** Updates that a ready server is not offered because they failed on it too often. */

@@ -1,5 +1,5 @@
-import type { Plan } from '#domain/calendar/plan.ts';
 import type { Kind } from '#domain/approval/kinds.ts';
+import type { Plan } from '#domain/calendar/plan.ts';
 import type { UpdateId } from '#domain/catalogue/revision.ts';
 import type { Inventory } from '#domain/fleet/inventory.ts';
 import type { Condition, Override, ReadinessPolicy } from '#domain/readiness/readiness-policy.ts';

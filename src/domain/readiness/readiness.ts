@@ -15,8 +15,6 @@ export interface Finding {
   readonly text: string;
   /** The update that failed too often; what is not known of the server. */
   readonly subject?: string;
-  /** When time alone changes it; absent: a person or a new fact does. */
-  readonly until?: Temporal.Instant;
 }
 
 /** One check of a server with its outcome. */

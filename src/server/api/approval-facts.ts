@@ -12,6 +12,11 @@ import {
   listApprovalHistory,
   listApprovals as pageAsOf,
 } from '#server/store/approvals.ts';
+import { campaignLabel } from '#server/store/campaigns/campaigns.ts';
+import { countTestsOfUpdates, listTestsOfUpdate, type UpdateTestRow } from '#server/store/campaigns/test-results.ts';
+
+/** An answer about one update tells of so many owners' words. */
+const MOST_TESTS = 100;
 
 export const listApprovals: Handler<typeof contract.listApprovals> = async (deps, { query }, { at }) => {
   const { customer, verdict, after, limit } = query;
@@ -22,13 +27,20 @@ export const listApprovals: Handler<typeof contract.listApprovals> = async (deps
       : readCursor(z.tuple([z.iso.datetime(), z.iso.datetime(), z.string().max(60)]), after);
   // All pages of a list show the same instant, however long somebody reads.
   const asOf = place ? Temporal.Instant.from(place[0]) : asOfInstant(query.asOf, at);
+  const customerId = customer === undefined ? undefined : findCustomer(deps, customer).customerId;
   const facts = await pageAsOf(deps.pool, {
     asOf,
-    customerId: customer === undefined ? undefined : findCustomer(deps, customer).customerId,
+    customerId,
     verdict,
     after: place && { at: Temporal.Instant.from(place[1]), key: place[2] },
     limit: limit + 1,
   });
+  const tests = await countTestsOfUpdates(
+    deps.pool,
+    facts.map(({ updateId }) => updateId),
+    customerId,
+    asOf,
+  );
   const { catalogue } = deps.keeper.current();
   const page = pageOf(
     facts,
@@ -42,6 +54,7 @@ export const listApprovals: Handler<typeof contract.listApprovals> = async (deps
         ...(fact.revisionNumber === null ? {} : { revisionNumber: fact.revisionNumber }),
         since: fact.at.toString(),
         ...saidShown(deps, fact),
+        ...(tests.has(fact.updateId) ? { tests: tests.get(fact.updateId) } : {}),
       };
     },
   );
@@ -69,8 +82,15 @@ export const approvalHistory: Handler<typeof contract.approvalHistory> = async (
       ...saidShown(deps, one),
     }),
   );
-  return { ...page, update: updateName(update) };
+  const tests = await listTestsOfUpdate(deps.pool, update.updateId, MOST_TESTS);
+  return { ...page, update: updateName(update), tests: tests.map((test) => testOf(deps, test)) };
 };
+
+function testOf({ keeper }: ApiDeps, test: UpdateTestRow) {
+  const { at, customerId, owner, result, builds, note, who } = test;
+  const customer = keeper.directory().customers.get(customerId)?.name ?? customerId;
+  return { at: at.toString(), customer, campaign: campaignLabel(test), owner, result, builds: [...builds], note, who };
+}
 
 function placeOf(cursor: string): FactPlace {
   const [at, key] = readCursor(z.tuple([z.iso.datetime(), z.string().max(60)]), cursor);

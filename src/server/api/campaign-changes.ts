@@ -18,9 +18,11 @@ import type { ApiCaller, ApiDeps, Handler } from '#server/api/deps.ts';
 import { findServer } from '#server/api/find.ts';
 import { type CampaignRow, campaignLabel, lockCampaign, saveCampaign } from '#server/store/campaigns/campaigns.ts';
 import { listVerifiedBuilds } from '#server/store/campaigns/figures.ts';
-import { addGateEvents, addTestResult as addResult, type GateEvent, listGates } from '#server/store/campaigns/gates.ts';
+import { addGateEvents, type GateEvent } from '#server/store/campaigns/gate-events.ts';
+import { listGates } from '#server/store/campaigns/gates.ts';
 import { countCampaignHolders } from '#server/store/campaigns/holders.ts';
 import { lockMember, releaseMember } from '#server/store/campaigns/members.ts';
+import { addTestResult as addResult } from '#server/store/campaigns/test-results.ts';
 import { findRolloutPlan } from '#server/store/rollout-plans.ts';
 
 /** Of so many servers the answer to a stop itself tells; the list has all. */

@@ -10,7 +10,8 @@ import {
   findCampaign,
   listCampaignsCalled,
 } from '#server/store/campaigns/campaigns.ts';
-import type { GateRow, TestResultRow } from '#server/store/campaigns/gates.ts';
+import type { GateRow } from '#server/store/campaigns/gates.ts';
+import type { TestResultRow } from '#server/store/campaigns/test-results.ts';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LABEL = /^(\d{4}-\d{2}) ?#?(\d{1,6})$/;

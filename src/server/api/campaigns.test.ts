@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
+import { approvalHistory, listApprovals } from '#contract/endpoints/approvals.ts';
 import {
   addTestResult,
   campaignHistory,
@@ -132,7 +133,7 @@ test('a stop lists who holds the offer and when it asks again; a resumption goes
 });
 
 test('a gate waits for the word of an owner, a person’s go and the end of an incident', async (t) => {
-  const { call, sweep, installs, pilot } = await contoso(t, { ownerTest: 'each-owner', go: true });
+  const { call, sweep, installs, pilot, update } = await contoso(t, { ownerTest: 'each-owner', go: true });
   const gate = async () => (await call(showCampaign, { params })).waves[0];
   const { incidentId } = await call(openIncident, {
     body: { customer: 'Contoso', title: 'Mail is slow', reference: 'T-17' },
@@ -143,6 +144,14 @@ test('a gate waits for the word of an owner, a person’s go and the end of an i
   const word = { owner: 'Web team', result: 'worked', note: 'all pages load' } as const;
   const test = await call(addTestResult, { params: { ...params, gate: 'pilot' }, body: word });
   assert.deepEqual(test.builds, [17763]);
+  const history = await call(approvalHistory, { params: { update: update.updateId }, query: {} });
+  assert.deepEqual(
+    history.tests.map(({ customer, campaign, owner, result }) => [customer, campaign, owner, result]),
+    [['Contoso', '2023-10 #1', 'Web team', 'worked']],
+  );
+  const listed = (await call(listApprovals, { query: { customer: 'Contoso' } })).items;
+  const ours = listed.find(({ updateId }) => updateId === update.updateId);
+  assert.deepEqual(ours?.tests, { worked: 1, didNot: 0, cannotTell: 0 });
   await call(giveGo, { params: { ...params, gate: 'pilot' }, body: { why: 'looks good' } });
   await sweep();
   assert.equal((await gate())?.line, '1 of 1 verified, an incident is open');

@@ -15,9 +15,11 @@ import { findCustomer } from '#server/api/find.ts';
 import { campaignEvidence } from '#server/jobs/campaigns/evidence.ts';
 import { listSets, pageOfCampaigns } from '#server/store/campaigns/campaigns.ts';
 import { countMembers } from '#server/store/campaigns/figures.ts';
-import { listGates, listTestResults, pageOfGateEvents } from '#server/store/campaigns/gates.ts';
+import { pageOfGateEvents } from '#server/store/campaigns/gate-events.ts';
+import { listGates } from '#server/store/campaigns/gates.ts';
 import { pageOfCampaignHolders } from '#server/store/campaigns/holders.ts';
 import { type MemberRow, pageOfMembers } from '#server/store/campaigns/members.ts';
+import { listTestResults } from '#server/store/campaigns/test-results.ts';
 import type { TurnRow } from '#server/store/campaigns/turns.ts';
 import { listTurns } from '#server/store/campaigns/turns.ts';
 

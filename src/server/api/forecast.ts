@@ -13,6 +13,7 @@ import { approvalFor } from '#domain/decide/questions.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import type { ApiDeps, Handler } from '#server/api/deps.ts';
 import { findServer } from '#server/api/find.ts';
+import { workPlacer } from '#server/api/forecast-work.ts';
 import { couldSay, type KnownServer, knownServer } from '#server/api/reported.ts';
 import { updateName } from '#server/api/update-row.ts';
 import { findImportInstants } from '#server/store/update-views.ts';
@@ -28,6 +29,7 @@ export const forecast: Handler<typeof contract.forecast> = async (deps, { params
   const { mode, zone } = known.server;
   const server: ServerFacts = { ...known.server, mode: mode === 'observe' ? 'managed' : mode };
   const { rollout: _waves, readiness: _demands, ...whenFree } = server;
+  const workIn = await workPlacer(deps, server);
   const conditionOf = conditionsAt(server, facts, at);
   const candidates = await candidatesFor(deps, known, facts, at);
   const isNeeded = (id: UpdateId): boolean => known.word.updates.has(id);
@@ -42,7 +44,7 @@ export const forecast: Handler<typeof contract.forecast> = async (deps, { params
       const condition = decide(server, update, facts, from).offered ? undefined : conditionOf(update);
       return { ...updateName(update), needed: isNeeded(update.updateId), ...(condition ? { condition } : {}) };
     });
-    windows.push({ ...windowShown(window, server), updates });
+    windows.push({ ...windowShown(window, server), updates, work: workIn(window) });
   }
   const held = candidates
     .filter(({ updateId }) => !taken.has(updateId))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Window } from '#domain/calendar/plan.ts';
+import type { Plan, Window } from '#domain/calendar/plan.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import type { ServerFacts } from '#domain/fleet/server.ts';
 import { isBefore } from '#domain/instants.ts';
@@ -11,17 +11,18 @@ export function windowFinder(
   at: Temporal.Instant,
   ahead: { readonly hours: number },
 ): (server: ServerFacts) => Window | undefined {
-  const known = new Map<string, Window | undefined>();
+  const known = new Map<Plan, Map<string, Window | undefined>>();
   return ({ plan, zone }) => {
     if (!plan) return undefined;
-    const key = JSON.stringify([plan, zone]);
-    if (!known.has(key)) {
+    const zones = known.get(plan) ?? new Map<string, Window | undefined>();
+    known.set(plan, zones);
+    if (!zones.has(zone)) {
       const windows = windowsFrom(plan, zone, at);
       let { value: window } = windows.next();
       if (!isBefore(at, window.start)) window = windows.next().value;
-      known.set(key, isBefore(at.add(ahead), window.start) ? undefined : window);
+      zones.set(zone, isBefore(at.add(ahead), window.start) ? undefined : window);
     }
-    return known.get(key);
+    return zones.get(zone);
   };
 }
 

@@ -6,8 +6,11 @@ import type { Facts } from '#domain/decide/facts.ts';
 import { NOTHING_REPORTED, type ServerFacts } from '#domain/fleet/server.ts';
 import { isBefore } from '#domain/instants.ts';
 import { failureLetter, restartLetter, type ServerLine } from '#domain/notice/letters.ts';
+import { findingsAhead } from '#domain/readiness/readiness.ts';
+import { withExpectedTurns } from '#domain/rollout/expected-turn.ts';
 import { explainHresult, hresultText } from '#domain/status/hresult.ts';
 import type { FactsKeeper } from '#server/facts/keeper.ts';
+import { standingOf } from '#server/facts/standing.ts';
 import { notice, windowFinder } from '#server/jobs/notice-parts.ts';
 import { addNotice, lastFailureNotice, type NewNotice } from '#server/store/notices.ts';
 import { listOwnedFailures, listOwnedServers, type OwnedFailure } from '#server/store/owners.ts';
@@ -54,16 +57,23 @@ async function restartNotices({ pool, keeper }: NoticeOptions, at: Temporal.Inst
   const occasions = new Map<string, Occasion>();
   for (let after: string | undefined; ; ) {
     const rows = await listOwnedServers(pool, after, PAGE);
-    for (const { needed, recipient, dnsName, ...row } of rows) {
+    const coming = rows.flatMap((row) => {
       const server = directory.serverFacts(row, NOTHING_REPORTED);
       const window = server.mode === 'managed' ? nextWindow(server) : undefined;
-      const lines = window ? restarts(server, needed, window.start) : [];
-      if (!window || !server.customerId || lines.length === 0) continue;
+      return window ? [{ row, server, window }] : [];
+    });
+    const servers = coming.map(({ server }) => server);
+    const known = await standingOf(pool, directory, servers, at);
+    for (const [place, { row, window }] of coming.entries()) {
+      const { needed, recipient, dnsName } = row;
+      const server = known[place] && expectedAt(known[place], window, at);
+      const lines = server ? restarts(server, needed, window.start) : [];
+      if (!server?.customerId || lines.length === 0) continue;
       const { customerId, zone } = server;
       const key = ['restart', customerId, recipient, zone, window.start, window.end].join(' ');
-      const known = occasions.get(key) ?? { customerId, recipient, zone, window, servers: [] };
-      known.servers.push({ server: dnsName, lines });
-      occasions.set(key, known);
+      const occasion = occasions.get(key) ?? { customerId, recipient, zone, window, servers: [] };
+      occasion.servers.push({ server: dnsName, lines });
+      occasions.set(key, occasion);
     }
     after = rows.at(-1)?.serverId;
     if (rows.length < PAGE) break;
@@ -73,6 +83,16 @@ async function restartNotices({ pool, keeper }: NoticeOptions, at: Temporal.Inst
     const letter = restartLetter({ customer, zone, start: window.start, end: window.end }, servers);
     return notice('restart', key, customerId, recipient, letter, at);
   });
+}
+
+/**
+ * A server as it will be when its window opens, if the turns that may still come do; undefined when it will not be ready. What comes again
+ * and again, such as backups, will have come.
+ */
+function expectedAt(server: ServerFacts, { start }: Window, at: Temporal.Instant): ServerFacts | undefined {
+  if (findingsAhead(server, start, at).some(({ check }) => check !== 'failures')) return undefined;
+  const { readiness: _, rollout, ...rest } = server;
+  return { ...rest, ...(rollout ? { rollout: withExpectedTurns(rollout, start) } : {}) };
 }
 
 /** Titles of the needed updates that a server is offered at an instant and that may restart it. */

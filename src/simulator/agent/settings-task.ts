@@ -1,5 +1,5 @@
 import { type TaskReport, TaskSettings } from '#contract/settings-task.ts';
-import { earliest, isBefore } from '#domain/instants.ts';
+import { earliest, isBefore, later } from '#domain/instants.ts';
 import { backupRuns } from './habits.ts';
 import { httpStatusResult, WU_E_PT_SOAPCLIENT_PARSE } from './hresults.ts';
 import { planInstall } from './installation.ts';
@@ -20,21 +20,29 @@ export interface TaskState {
   /** When it reported last, and the boot of which it told then. */
   reported: { readonly at: Temporal.Instant; readonly bootedAt: Temporal.Instant } | undefined;
   bootedAt: Temporal.Instant;
+  readonly habit: TaskHabit;
+}
+
+/** How much of what the real task does is lived through. */
+export interface TaskHabit {
   /** Longest time between two runs, in minutes. */
   readonly every: number;
+  /** Runs at each quarter of an hour around windows, as the real one does; without them a turn that is given there is not heard in time. */
+  readonly hearsTurns: boolean;
 }
 
 /** The real task runs on each quarter of an hour; outside of windows most of its runs find nothing to do, and are left out here. */
 const QUARTER_MINUTES = 15;
-const DEFAULT_EVERY = 240;
+const DEFAULT_HABIT: TaskHabit = { every: 240, hearsTurns: true };
 /** Minutes until another try where the service did not answer. */
 const RETRY_MINUTES = 60;
 const REPORT_EVERY = { hours: 24 };
 const MAX_ANSWER = 256 * 1024;
 
 /** A task that was installed together with the given policy values. */
-export function createTask(values: PolicyValues, at: Temporal.Instant, every = DEFAULT_EVERY): TaskState {
-  return { values, settings: undefined, etag: undefined, lastRun: at, reported: undefined, bootedAt: at, every };
+export function createTask(values: PolicyValues, at: Temporal.Instant, habit: Partial<TaskHabit> = {}): TaskState {
+  const known = { values, settings: undefined, etag: undefined, reported: undefined };
+  return { ...known, lastRun: at, bootedAt: at, habit: { ...DEFAULT_HABIT, ...habit } };
 }
 
 /**
@@ -54,7 +62,7 @@ export async function runTask(life: Life, task: TaskState, at: Temporal.Instant)
   if (isOther || isScanDue) life.timers.set('detect', at);
   if (failure === undefined) await sendReport(life, task, at, isChanged || isScanDue);
   task.lastRun = own;
-  setNextRun(life, task, at, failure === undefined ? task.every : RETRY_MINUTES);
+  setNextRun(life, task, at, failure === undefined ? task.habit.every : RETRY_MINUTES);
 }
 
 interface Failure {
@@ -142,31 +150,27 @@ async function sendReport(life: Life, task: TaskState, at: Temporal.Instant, isN
 }
 
 /**
- * Within so many minutes, at the quarter of an hour at or after the next scan that the task knows of, and at each one in the window and in the
- * hour before it: there a word of the service must be heard soon, and the service must hear that the task runs.
+ * Within so many minutes, at the quarter of an hour at or after the next scan that the task knows of and, where it is to hear of turns, at each
+ * one around the window.
  */
 function setNextRun(life: Life, task: TaskState, at: Temporal.Instant, within: number): void {
   setTimer(life, 'task', at, within);
-  const { settings, lastRun } = task;
+  const { settings, lastRun, habit } = task;
   const next = settings?.scans
     .map((scan) => Temporal.Instant.from(scan))
     .find((scan) => Temporal.Instant.compare(scan, lastRun) > 0);
-  const opens = settings?.window && Temporal.Instant.from(settings.window.start).subtract(BEFORE_WINDOW);
-  const due = earliest([
-    opens && isBefore(lastRun, opens) ? quarterAfter(opens) : undefined,
-    next && quarterAfter(next),
-    settings && isInWindow(settings, lastRun) ? quarterAfter(lastRun.add({ nanoseconds: 1 })) : undefined,
-  ]);
-  const shown = due && whenShown(life.agent, due);
+  const due = earliest([next, habit.hearsTurns ? nextAroundWindow(settings?.window, lastRun) : undefined]);
+  const shown = due && whenShown(life.agent, quarterAfter(due));
   if (shown && isBefore(shown, at.add({ minutes: within }))) life.timers.set('task', shown);
 }
 
+/** From so long before a window on the service must know that the task runs. */
 const BEFORE_WINDOW = { hours: 1 };
 
-function isInWindow({ window }: TaskSettings, own: Temporal.Instant): boolean {
-  if (window === undefined) return false;
+function nextAroundWindow(window: TaskSettings['window'], after: Temporal.Instant): Temporal.Instant | undefined {
+  if (window === undefined || !isBefore(after, Temporal.Instant.from(window.end))) return undefined;
   const opens = Temporal.Instant.from(window.start).subtract(BEFORE_WINDOW);
-  return !isBefore(own, opens) && isBefore(own, Temporal.Instant.from(window.end));
+  return later(opens, after.add({ nanoseconds: 1 }));
 }
 
 /** The first quarter of an hour that is not before an instant. */

@@ -13,7 +13,7 @@ import type { AgentPolicy } from './policy.ts';
 import { createRandom } from './random.ts';
 import { type PolicyValues, readPolicy } from './registry.ts';
 import { flushEvents } from './report-queue.ts';
-import { createTask, quarterAfter, runTask } from './settings-task.ts';
+import { createTask, quarterAfter, runTask, type TaskHabit } from './settings-task.ts';
 
 /**
  * A Windows server with its Windows Update Agent, as a machine of discrete events: it says when something happens next, and makes it
@@ -41,8 +41,8 @@ export interface VirtualServerOptions {
   readonly identity: ServerIdentity;
   /** How its agent is set up: a policy, or the registry values that make one. */
   readonly policy: AgentPolicy | PolicyValues;
-  /** With the settings task, which needs registry values to write over. `every`: longest time between two runs, in minutes. */
-  readonly task?: { readonly every?: number };
+  /** With the settings task, which needs registry values to write over. */
+  readonly task?: Partial<TaskHabit>;
   readonly machine: MachineState;
   readonly http: HttpClient;
   readonly habits?: Habits;
@@ -70,7 +70,7 @@ export function createVirtualServer(options: VirtualServerOptions): VirtualServe
   setPerson(life, start);
   if (options.task !== undefined) {
     if (values === undefined) throw new Error('a settings task needs registry values to write over');
-    life.task = createTask(values, start, options.task.every);
+    life.task = createTask(values, start, options.task);
     life.timers.set('task', quarterAfter(start.add({ minutes: FIRST_TASK_MINUTES })));
   }
 

@@ -35,7 +35,7 @@ export function demoFleet(
       identity: { clientId, dnsName, zone: region.zone },
       // Without a plan: every day at 03:00, as Windows itself proposes.
       policy: plan === undefined ? handMadeProfile(address, 0, 3) : planProfile(plan, address, clientId),
-      ...(settingsTask ? { task: { every: TASK_EVERY } } : {}),
+      ...(settingsTask ? { task: { every: TASK_EVERY, hearsTurns: server.place !== undefined } } : {}),
       machine: sampleServer(system, { patchedTo: '2023-09', software }),
       habits: createHabits({
         off: server.off,

@@ -91,13 +91,16 @@ export async function runYear(service: DemoService, options: YearOptions): Promi
 /** A customer, and a random fleet whose servers have its enrolment token. */
 async function enrolFleet(
   service: DemoService,
-  { seed, task, servers: count }: YearOptions,
+  { seed, task, servers: count, order = false }: YearOptions,
   span: Pick<YearFleetOptions, 'from' | 'to' | 'cycles'>,
 ) {
   const servers = randomFleet({ servers: count, seed, task, ...span });
   const { token } = await service.api.call(addCustomer, { body: { name: CUSTOMER, zone: 'Etc/UTC' } });
   const wuServer = `${service.wuServer}/${token}`;
-  return { servers, machines: yearMachines(servers, { wuServer, http: service.http, start: span.from, seed }) };
+  return {
+    servers,
+    machines: yearMachines(servers, { wuServer, http: service.http, start: span.from, seed, turns: order }),
+  };
 }
 
 function updateIdsOf({ documents }: SampleCatalogue): readonly string[] {

@@ -12,6 +12,8 @@ export interface YearMachinesOptions {
   readonly http: HttpClient;
   readonly start: Temporal.Instant;
   readonly seed: string;
+  /** Whether turns are given. */
+  readonly turns: boolean;
 }
 
 /** Minutes within which all servers make their first scan. */
@@ -23,14 +25,14 @@ const TASK_EVERY = 12 * 60;
 /** The servers of a fleet as machines with agents, by DNS name. */
 export function yearMachines(
   servers: readonly YearServer[],
-  { wuServer, http, start, seed }: YearMachinesOptions,
+  { wuServer, http, start, seed, turns }: YearMachinesOptions,
 ): ReadonlyMap<string, VirtualServer> {
   const fragments = createFragmentCache();
   const create = (server: YearServer) =>
     createVirtualServer({
       identity: { clientId: server.clientId, dnsName: server.dnsName, zone: server.zone },
       policy: valuesOf(server, wuServer),
-      ...(server.task ? { task: { every: TASK_EVERY } } : {}),
+      ...(server.task ? { task: { every: TASK_EVERY, hearsTurns: turns } } : {}),
       machine: sampleServer(server.system, { patchedTo: '2023-09' }),
       habits: server.habits,
       http,

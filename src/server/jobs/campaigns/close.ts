@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { saveCampaign } from '#server/store/campaigns/campaigns.ts';
-import { addGateEvents } from '#server/store/campaigns/gates.ts';
+import { addGateEvents } from '#server/store/campaigns/gate-events.ts';
 import type { Work } from './work.ts';
 
 /** Gives a campaign up: it holds and serves nothing any more, and what is still needed and approved joins another one. */

@@ -10,7 +10,9 @@ import {
   listWaveOwners,
   type MemberCount,
 } from '#server/store/campaigns/figures.ts';
-import { type GateRow, listGoes, listTestResults } from '#server/store/campaigns/gates.ts';
+import { listGoes } from '#server/store/campaigns/gate-events.ts';
+import type { GateRow } from '#server/store/campaigns/gates.ts';
+import { listTestResults } from '#server/store/campaigns/test-results.ts';
 import type { Db } from '#server/store/pool.ts';
 
 /**

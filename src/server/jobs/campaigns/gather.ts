@@ -18,7 +18,7 @@ import {
   lockUnderWay,
   openCampaign,
 } from '#server/store/campaigns/campaigns.ts';
-import { addGateEvents } from '#server/store/campaigns/gates.ts';
+import { addGateEvents } from '#server/store/campaigns/gate-events.ts';
 import { hasReportedSince, listNeeded, listOwnServers, listTargets } from '#server/store/campaigns/needs.ts';
 import { appendRecord } from '#server/store/record.ts';
 import type { CampaignOptions } from './work.ts';

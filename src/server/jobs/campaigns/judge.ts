@@ -5,14 +5,8 @@ import type { Campaign, WaveStanding } from '#domain/rollout/campaign.ts';
 import { type CampaignEvidence, type Promotion, promote } from '#domain/rollout/promotion.ts';
 import type { Ask, Place, PromotionChange } from '#domain/rollout/promotion-gate.ts';
 import { type CampaignRow, campaignLabel, saveCampaign } from '#server/store/campaigns/campaigns.ts';
-import {
-  addGateEvents,
-  type GateEvent,
-  type GateRow,
-  gateNumber,
-  listGates,
-  saveGates,
-} from '#server/store/campaigns/gates.ts';
+import { addGateEvents, type GateEvent } from '#server/store/campaigns/gate-events.ts';
+import { type GateRow, gateNumber, listGates, saveGates } from '#server/store/campaigns/gates.ts';
 import { addNotice } from '#server/store/notices.ts';
 import { campaignEvidence } from './evidence.ts';
 import type { Work } from './work.ts';
