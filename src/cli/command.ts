@@ -5,7 +5,17 @@ import type { Progress } from '#cli/output/progress.ts';
 import type { Service } from '#cli/service.ts';
 
 /** Groups of the overview, in its order. */
-export const GROUPS = ['Service', 'Catalogue and policy', 'Customers and servers', 'Decisions', 'Trying out'] as const;
+export const GROUPS = [
+  'Service',
+  'Catalogue and policy',
+  'Customers and servers',
+  'Inventory',
+  'Calendar',
+  'Waves',
+  'Readiness',
+  'Decisions',
+  'Trying out',
+] as const;
 
 export interface Option {
   readonly type: 'string' | 'boolean';

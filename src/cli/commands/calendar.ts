@@ -13,7 +13,7 @@ const SHOWN_CHANGES = 20;
 
 export const calendarImport = command({
   name: 'calendar import',
-  group: 'Decisions',
+  group: 'Calendar',
   summary: 'Freezes from a business calendar, an .ics file; again to bring them up to date.',
   more: 'Import the same calendar again under the same --name to bring it up to date. A file with any problem changes nothing: each problem is named with its line. docs/calendar.md explains it.',
   positionals: { file: { value: 'FILE.ics', description: 'iCalendar text, at most 5 MB' } },
@@ -57,7 +57,7 @@ export const calendarImport = command({
 
 export const calendarFeedCommand = command({
   name: 'calendar feed',
-  group: 'Customers and servers',
+  group: 'Calendar',
   summary: 'A new address for the calendar of a customer: its windows and freezes.',
   more: 'Whoever has the address can read the calendar, and nothing else. The former address ends at once.',
   positionals: { customer: { value: 'CUSTOMER', description: 'name or id' } },
@@ -69,7 +69,7 @@ export const calendarFeedCommand = command({
 
 export const calendarConflicts = command({
   name: 'calendar conflicts',
-  group: 'Customers and servers',
+  group: 'Calendar',
   summary: 'Servers whose windows conflict with freezes, own hours or backups, and what to do.',
   options: {
     customer: { type: 'string', value: 'NAME', description: 'only servers of this customer' },

@@ -27,7 +27,7 @@ const RESULTS = ['worked', 'did-not', 'cannot-tell'] as const;
 
 export const campaignsStop = command({
   name: 'campaigns stop',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Serve nothing of a campaign any more; lists who holds its offers already.',
   more: 'A server that holds an offer may install it until it asks again: the list says when that is expected.',
   positionals: { campaign: CAMPAIGN },
@@ -45,7 +45,7 @@ export const campaignsStop = command({
 
 export const campaignsResume = command({
   name: 'campaigns resume',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Go on with a campaign that a gate or a person stopped.',
   more: 'A gate that failed is not asked again for the same failures, but does not pass with them either: release the servers that failed, or wait until they are verified.',
   positionals: { campaign: CAMPAIGN },
@@ -57,7 +57,7 @@ export const campaignsResume = command({
 
 export const campaignsClose = command({
   name: 'campaigns close',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Give a campaign up; what is still needed and approved joins another one.',
   positionals: { campaign: CAMPAIGN },
   options: { why: WHY, who: WHO },
@@ -68,7 +68,7 @@ export const campaignsClose = command({
 
 export const campaignsGo = command({
   name: 'campaigns go',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Give the go that a gate waits for.',
   positionals: { campaign: CAMPAIGN, gate: GATE },
   options: { why: WHY, who: WHO },
@@ -80,7 +80,7 @@ export const campaignsGo = command({
 
 export const campaignsTest = command({
   name: 'campaigns test',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Put on record what an owner says of the updates: worked, did-not, cannot-tell.',
   more: 'Of each owner the latest word counts. "did-not" fails the gate and stops the campaign.',
   positionals: { campaign: CAMPAIGN, gate: GATE },
@@ -108,7 +108,7 @@ export const campaignsTest = command({
 
 export const campaignsRelease = command({
   name: 'campaigns release',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Free the seat of a server that failed or is stuck: it waits for another turn.',
   positionals: { campaign: CAMPAIGN, server: { value: 'SERVER', description: 'server id, client id or DNS name' } },
   options: { why: WHY, who: WHO },

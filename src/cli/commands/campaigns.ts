@@ -24,8 +24,8 @@ const STATES = ['waiting', 'told', 'verified', 'failed', 'not-needed'] as const;
 
 export const campaignsList = command({
   name: 'campaigns list',
-  group: GROUP,
-  summary: 'Campaigns, the latest first: each is one approved set on its way through the waves of a customer.',
+  group: 'Waves',
+  summary: 'Campaigns: approved sets on their way through the waves, the latest first.',
   options: {
     customer: { type: 'string', value: 'NAME', description: 'only of this customer' },
     'under-way': { type: 'boolean', description: 'only those that are not at their end' },
@@ -53,7 +53,7 @@ export const campaignsList = command({
 
 export const campaignsShow = command({
   name: 'campaigns show',
-  group: GROUP,
+  group: 'Waves',
   summary: 'A campaign: its updates, and each wave with its gate, figures and seats.',
   positionals: { campaign: CAMPAIGN },
   options: { waves: { type: 'boolean', description: 'only the waves, with all figures of their gates' } },
@@ -75,7 +75,7 @@ export const campaignsShow = command({
 
 export const campaignsMembers = command({
   name: 'campaigns members',
-  group: GROUP,
+  group: 'Waves',
   summary: 'The servers of a campaign with their state and turn, and why they wait.',
   positionals: { campaign: CAMPAIGN },
   options: {
@@ -116,7 +116,7 @@ export const campaignsMembers = command({
 
 export const campaignsHolders = command({
   name: 'campaigns holders',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Servers that hold an offer of a campaign, and when each asks again.',
   positionals: { campaign: CAMPAIGN },
   options: LIST_OPTIONS,
@@ -127,7 +127,7 @@ export const campaignsHolders = command({
 
 export const campaignsHistory = command({
   name: 'campaigns history',
-  group: GROUP,
+  group: 'Waves',
   summary: 'What came about with a campaign and its gates, the latest first.',
   positionals: { campaign: CAMPAIGN },
   options: LIST_OPTIONS,

@@ -149,7 +149,7 @@ const CASES: readonly {
   },
   {
     argv: ['approvals', 'history', 'KB5031361'],
-    answer: { update: UPDATE, items: [{ ...SAID, at: AT, fact: 'ended', server: 'srv1' }] },
+    answer: { update: UPDATE, items: [{ ...SAID, at: AT, fact: 'ended', server: 'srv1' }], tests: [] },
     asks: 'GET /approvals/KB5031361?limit=100',
     prints: /ended: approve +srv1 of Acme +Eve +4 +audit/,
   },

@@ -13,8 +13,8 @@ const WHAT = { added: 'new', changed: 'changed', left: 'left' } as const;
 
 export const directorySync = command({
   name: 'directory sync',
-  group: 'Customers and servers',
-  summary: 'Read an Active Directory now, and take its word on servers; --dry-run only shows what would change.',
+  group: 'Inventory',
+  summary: 'Read an Active Directory now, and take its word on servers.',
   more: 'What people, files and the servers themselves said is never overwritten: where the directory says something else, that is shown.',
   positionals: { name: { value: 'NAME', description: 'the name of the directory' } },
   options: {

@@ -36,7 +36,7 @@ const SETUP = {
 
 export const directoryAdd = command({
   name: 'directory add',
-  group: GROUP,
+  group: 'Inventory',
   summary: "Add an Active Directory that tells of a customer's servers.",
   more: 'Nothing is read yet: `directory sync NAME --dry-run` shows what it would change.',
   positionals: { name: NAME },
@@ -59,7 +59,7 @@ export const directoryAdd = command({
 
 export const directoryChange = command({
   name: 'directory change',
-  group: GROUP,
+  group: 'Inventory',
   summary: 'Change addresses, user, password, base, filter, roots or mappings of a directory.',
   positionals: { name: NAME },
   options: {
@@ -86,7 +86,7 @@ export const directoryChange = command({
 
 export const directoryList = command({
   name: 'directory list',
-  group: GROUP,
+  group: 'Inventory',
   summary: "Active Directories that tell of customers' servers, and how each stands.",
   run: ({ service }) => service.call(listDirectories),
   show: ({ items }, page) =>
@@ -106,7 +106,7 @@ export const directoryList = command({
 
 export const directoryShow = command({
   name: 'directory show',
-  group: GROUP,
+  group: 'Inventory',
   summary: 'How a directory is read, and what its latest reading came to.',
   positionals: { name: NAME },
   run: ({ args, service }) => service.call(showDirectory, { params: { directory: args.name } }),
@@ -115,7 +115,7 @@ export const directoryShow = command({
 
 export const directoryStop = command({
   name: 'directory stop',
-  group: GROUP,
+  group: 'Inventory',
   summary: 'Stop the reading of a directory; nothing is changed by it.',
   positionals: { name: NAME },
   run: ({ args, service }) => service.call(stopDirectory, { params: { directory: args.name } }),
@@ -124,7 +124,7 @@ export const directoryStop = command({
 
 export const directoryRemove = command({
   name: 'directory remove',
-  group: GROUP,
+  group: 'Inventory',
   summary: 'Remove a directory; what it said of servers stays.',
   positionals: { name: NAME },
   options: { who: WHO },

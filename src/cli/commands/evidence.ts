@@ -16,7 +16,7 @@ const WHO = { type: 'string', value: 'NAME', description: "who tells; default: t
 
 export const evidenceImport = command({
   name: 'evidence import',
-  group: GROUP,
+  group: 'Readiness',
   summary: "Evidence of backups from a CSV file or Veeam's sessions; kept only with --apply.",
   more: 'Columns: server, kind (backup, restore-point, restore-test), result (success, failed), at, job, detail; or those of Get-VBRTaskSession | Export-Csv. docs/readiness.md explains both.',
   positionals: { file: { value: 'FILE', description: 'UTF-8 or UTF-16, with comma, semicolon or tab' } },
@@ -60,7 +60,7 @@ export const evidenceImport = command({
 
 export const evidenceAdd = command({
   name: 'evidence add',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'Tell how one backup, or one restore test, of a server ended.',
   positionals: { server: { value: 'SERVER', description: 'DNS name, or its first label' } },
   options: {
@@ -82,7 +82,7 @@ export const evidenceAdd = command({
 
 export const evidenceList = command({
   name: 'evidence list',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'What is on record of the backups and restore tests of a server, the latest first.',
   positionals: { server: { value: 'SERVER', description: 'DNS name, or its first label' } },
   options: {

@@ -16,7 +16,7 @@ const STATES = ['in-force', 'past'] as const;
 
 export const freezeAdd = command({
   name: 'freeze add',
-  group: 'Decisions',
+  group: 'Calendar',
   summary: 'Install nothing for a while, once or again and again.',
   more: 'Give one of: --start and --end; --from and --to as days (2025-12-24) or as days of each year (12-24); --last-days and --first-days of each month. Days are those of each server, the last one included. --dry-run shows what it would take away and keeps nothing. docs/calendar.md explains it.',
   positionals: { name: { value: 'NAME', description: 'what it is, e.g. "Year end"' } },
@@ -51,7 +51,7 @@ export const freezeAdd = command({
 
 export const freezeList = command({
   name: 'freeze list',
-  group: 'Decisions',
+  group: 'Calendar',
   summary: 'Freezes in force and past.',
   options: {
     state: { type: 'string', choices: STATES, description: 'only these; default: all' },
@@ -93,7 +93,7 @@ export const freezeList = command({
 
 export const freezeLift = command({
   name: 'freeze lift',
-  group: 'Decisions',
+  group: 'Calendar',
   summary: 'End a freeze. One from an imported calendar comes back with the next import.',
   positionals: { freeze: { value: 'ID', description: 'the id, as `freeze list` prints it' } },
   options: { why: WHY, who: WHO },

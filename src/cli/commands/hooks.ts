@@ -18,7 +18,7 @@ const STATES = ['before', 'open', 'after', 'done', 'failed'] as const;
 
 export const hooksList = command({
   name: 'hooks list',
-  group: GROUP,
+  group: 'Readiness',
   summary: "What is called before and after the turns of a customer's servers.",
   options: { customer: CUSTOMER },
   run: ({ options, service }) => service.call(listHooks, { query: options }),
@@ -43,7 +43,7 @@ export const hooksList = command({
 
 export const hooksSet = command({
   name: 'hooks set',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'Add a hook: what is called before a turn, and after the verification.',
   more: 'For snapshots: --before takes one, --after deletes it. Calls are signed; the secret is printed when the hook is made. docs/readiness.md has the form of a call.',
   positionals: HOOK,
@@ -78,7 +78,7 @@ export const hooksSet = command({
 
 export const hooksRemove = command({
   name: 'hooks remove',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'Remove a hook.',
   positionals: HOOK,
   options: {
@@ -96,7 +96,7 @@ export const hooksRemove = command({
 
 export const hooksRuns = command({
   name: 'hooks runs',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'What a hook did for which server, the latest first.',
   positionals: HOOK,
   options: {
@@ -130,7 +130,7 @@ export const hooksRuns = command({
 
 export const hooksRetry = command({
   name: 'hooks retry',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'Begin the steps anew that a hook gave up.',
   positionals: HOOK,
   options: {

@@ -10,7 +10,7 @@ const WHO = { type: 'string', value: 'NAME', description: "who tells it; default
 
 export const incidentsOpen = command({
   name: 'incidents open',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Tell of an incident: while it is open, gates that ask for none wait.',
   positionals: { title: { value: 'TITLE', description: 'what is wrong, in a sentence' } },
   options: {
@@ -26,7 +26,7 @@ export const incidentsOpen = command({
 
 export const incidentsList = command({
   name: 'incidents list',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Incidents, the latest first.',
   options: {
     customer: { type: 'string', value: 'NAME', description: 'only of this customer' },
@@ -56,7 +56,7 @@ export const incidentsList = command({
 
 export const incidentsClose = command({
   name: 'incidents close',
-  group: GROUP,
+  group: 'Waves',
   summary: 'End an incident.',
   positionals: { incident: { value: 'ID', description: 'the id, as `incidents list` prints it' } },
   options: { why: { type: 'string', required: true, description: 'the reason, for the record' }, who: WHO },

@@ -12,7 +12,7 @@ const OF_CUSTOMER = { type: 'string', value: 'NAME', required: true, description
 
 export const inventoryImport = command({
   name: 'inventory import',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'Read a CSV file: shows every change, makes them only with --apply.',
   more: 'The first line names the columns: server, and any of roles, applications, owner, owner_kind, owner_contact, environment, tier, exposure, support, support_until, redundancy_group, needs, restart_after, window, backup_tool, backup_slot, hours, health_checks, operating_system, model, directory_entry, notes. Lists have | between; an empty cell says nothing, - takes back what an earlier file said. docs/inventory.md explains each.',
   positionals: { file: { value: 'FILE', description: 'CSV with commas, semicolons or tabs, as UTF-8 or UTF-16' } },
@@ -56,7 +56,7 @@ export const inventoryImport = command({
 
 export const inventoryExport = command({
   name: 'inventory export',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: "What is believed of a customer's servers, as the CSV that `inventory import` reads.",
   options: { customer: OF_CUSTOMER },
   keepsLines: true,

@@ -13,7 +13,7 @@ const OF_CUSTOMER = { type: 'string', value: 'NAME', description: 'only those of
 
 export const inventoryGaps = command({
   name: 'inventory gaps',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'How much is known of the servers, and what is missing or wrong.',
   more: `Without a kind: how many there are of each. Kinds: ${KINDS.join(', ')}.`,
   positionals: { kind: { value: 'KIND', description: 'list the servers of this kind', optional: true } },
@@ -40,7 +40,7 @@ export const inventoryGaps = command({
 
 export const inventoryConflicts = command({
   name: 'inventory conflicts',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'Where sources disagree and nobody has settled it yet.',
   more: 'The first value is believed meanwhile. `inventory settle` says who is right.',
   options: { customer: OF_CUSTOMER, ...LIST_OPTIONS },

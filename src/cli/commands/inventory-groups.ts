@@ -12,7 +12,7 @@ const ROLES = setRecovery.params?.shape.role.options ?? [];
 
 export const inventoryGroups = command({
   name: 'inventory groups',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'Groups of servers of which only so many may be down at a time.',
   more: 'A group comes of the redundancy group in the inventory, and of domain controllers (dc: and their domain). `inventory limit` changes how many.',
   options: { customer: OF_CUSTOMER, ...LIST_OPTIONS },
@@ -31,7 +31,7 @@ export const inventoryGroups = command({
 
 export const inventoryLimit = command({
   name: 'inventory limit',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'Say how many servers of a redundancy group may be down at a time.',
   positionals: { group: { value: 'GROUP', description: 'as `inventory groups` lists it' } },
   options: {
@@ -49,7 +49,7 @@ export const inventoryLimit = command({
 
 export const inventoryRoles = command({
   name: 'inventory roles',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'What roles bring: order, health checks, backup rule, recovery path.',
   options: { customer: { type: 'string', value: 'NAME', description: 'with the recovery paths of this customer' } },
   run: ({ options: { customer }, service }) => service.call(listRoles, { query: defined({ customer }) }),
@@ -58,7 +58,7 @@ export const inventoryRoles = command({
 
 export const inventoryRecovery = command({
   name: 'inventory recovery',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: "Say how a customer's servers of a role come back when an update broke them.",
   positionals: { role: { value: 'ROLE', description: 'as `inventory roles` lists it' } },
   options: {

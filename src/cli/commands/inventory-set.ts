@@ -10,7 +10,7 @@ const TEXTS = ['environment', 'tier', 'exposure', 'window', 'notes'] as const;
 
 export const inventorySet = command({
   name: 'inventory set',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'Say what is so of a server: your word is believed first.',
   positionals: { server: SERVER },
   options: {

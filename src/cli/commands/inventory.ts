@@ -29,7 +29,7 @@ const SOURCES = ['person', 'csv', 'directory', 'systeminfo', 'registration'] as 
 
 export const inventoryList = command({
   name: 'inventory list',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'Servers that are known, enrolled or not, with what matters of them.',
   options: {
     customer: { type: 'string', value: 'NAME', description: 'only those of this customer' },
@@ -88,7 +88,7 @@ export const inventoryList = command({
 
 export const inventoryShow = command({
   name: 'inventory show',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'What is known of a server, who said it, what others say, and what its roles bring.',
   positionals: { server: SERVER },
   options: { customer: CUSTOMER },
@@ -99,7 +99,7 @@ export const inventoryShow = command({
 
 export const inventoryHistoryOf = command({
   name: 'inventory history',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'Everything that was ever said of a server, the latest first.',
   positionals: { server: SERVER },
   options: { customer: CUSTOMER, ...LIST_OPTIONS },
@@ -125,7 +125,7 @@ export const inventoryHistoryOf = command({
 
 export const inventorySettle = command({
   name: 'inventory settle',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'Settle what sources disagree on: what one of them says becomes your word.',
   more: 'To settle it with something that none of them says, use `inventory set`.',
   positionals: { server: SERVER, field: FIELD },
@@ -145,7 +145,7 @@ export const inventorySettle = command({
 
 export const inventoryRemove = command({
   name: 'inventory remove',
-  group: 'Customers and servers',
+  group: 'Inventory',
   summary: 'Forget a server that is not enrolled, with its history and its evidence of backups.',
   positionals: { server: SERVER },
   options: { customer: CUSTOMER, who: WHO, why: WHY },

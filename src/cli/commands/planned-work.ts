@@ -25,8 +25,8 @@ const { all: _all, ...WHOM } = SCOPE_OPTIONS;
 
 export const workAdd = command({
   name: 'work add',
-  group: 'Decisions',
-  summary: 'Plan what another tool installs, e.g. firmware: it stands in the same windows as the updates.',
+  group: 'Calendar',
+  summary: 'Plan what another tool installs, e.g. firmware, in the same windows.',
   more: 'The updates come first in a window, then planned work in the order of --not-before as long as it fits; what does not fit stands in the next window.',
   positionals: { title: { value: 'TITLE', description: 'what is installed' } },
   options: {
@@ -57,7 +57,7 @@ export const workAdd = command({
 
 export const workList = command({
   name: 'work list',
-  group: 'Decisions',
+  group: 'Calendar',
   summary: 'What other tools install in the same windows, and what became of it.',
   options: {
     customer: { type: 'string', value: 'NAME', description: 'only of this customer' },
@@ -94,7 +94,7 @@ export const workList = command({
 
 export const workDone = command({
   name: 'work done',
-  group: 'Decisions',
+  group: 'Calendar',
   summary: 'Note what became of planned work.',
   positionals: { work: { value: 'ID', description: 'the id, as `work list` prints it' } },
   options: {

@@ -26,7 +26,7 @@ const CHECKS = [
 
 export const readinessOverride = command({
   name: 'readiness override',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'Let a server go although some checks fail, until an instant.',
   positionals: { server: { value: 'SERVER', description: 'id, client id or DNS name' } },
   options: {
@@ -44,7 +44,7 @@ export const readinessOverride = command({
 
 export const readinessOverrides = command({
   name: 'readiness overrides',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'Overrides in force, expired and ended, the latest first.',
   options: {
     customer: { type: 'string', value: 'NAME', description: 'only of this customer' },
@@ -83,7 +83,7 @@ export const readinessOverrides = command({
 
 export const readinessEnd = command({
   name: 'readiness end',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'End an override before its time.',
   positionals: { override: { value: 'ID', description: 'the id, as `readiness overrides` prints it' } },
   options: { why: WHY, who: WHO },

@@ -32,7 +32,7 @@ const OF = {
 
 export const readinessShow = command({
   name: 'readiness show',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'What is demanded of a server before its turn, and what is on record.',
   positionals: { server: { value: 'SERVER', description: 'id, client id or DNS name' } },
   run: ({ args, service }) => service.call(showReadiness, { params: args }),
@@ -61,7 +61,7 @@ export const readinessShow = command({
 
 export const readinessList = command({
   name: 'readiness list',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'Managed servers and what is not ready of them.',
   options: {
     customer: { type: 'string', value: 'NAME', description: 'only of this customer' },
@@ -95,7 +95,7 @@ export const readinessList = command({
 
 export const readinessPolicyShow = command({
   name: 'readiness policy show',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'The readiness policy in force: what is demanded by tier.',
   options: { customer: OF },
   run: ({ options, service }) => service.call(showReadinessPolicy, { query: defined(options) }),
@@ -109,7 +109,7 @@ export const readinessPolicyShow = command({
 
 export const readinessPolicyCheck = command({
   name: 'readiness policy test',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'How many servers would be ready under another readiness policy. Changes nothing.',
   positionals: { file: FILE },
   options: { customer: OF },
@@ -127,7 +127,7 @@ export const readinessPolicyCheck = command({
 
 export const readinessPolicySet = command({
   name: 'readiness policy set',
-  group: GROUP,
+  group: 'Readiness',
   summary: 'Put a readiness policy in force as a new version.',
   positionals: { file: FILE },
   options: { customer: OF, why: WHY, who: WHO },

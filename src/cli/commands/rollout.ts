@@ -30,7 +30,7 @@ const VERSION = { value: 'VERSION', description: 'its number, as `rollout versio
 
 export const rolloutShow = command({
   name: 'rollout show',
-  group: GROUP,
+  group: 'Waves',
   summary: "A customer's rollout plan in force, or another version of it.",
   options: { customer: CUSTOMER, version: { type: 'string', value: 'N', description: 'another version' } },
   run({ options: { customer, ...options }, service }) {
@@ -46,7 +46,7 @@ export const rolloutShow = command({
 
 export const rolloutShipped = command({
   name: 'rollout shipped',
-  group: GROUP,
+  group: 'Waves',
   summary: 'The shipped rollout plan of four waves, as a file to begin with.',
   run: ({ service }) => service.call(shippedRolloutPlan),
   keepsLines: true,
@@ -55,7 +55,7 @@ export const rolloutShipped = command({
 
 export const rolloutVersions = command({
   name: 'rollout versions',
-  group: GROUP,
+  group: 'Waves',
   summary: 'All versions of a rollout plan: who, when, why, approved by whom.',
   options: { customer: CUSTOMER, ...LIST_OPTIONS },
   run: ({ options, service }) =>
@@ -65,7 +65,7 @@ export const rolloutVersions = command({
 
 export const rolloutCheck = command({
   name: 'rollout check',
-  group: GROUP,
+  group: 'Waves',
   summary: 'What a rollout plan would come to: servers by wave, missing pilots. Changes nothing.',
   positionals: { file: FILE },
   options: { customer: CUSTOMER },
@@ -86,7 +86,7 @@ export const rolloutCheck = command({
 
 export const rolloutSet = command({
   name: 'rollout set',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Add a version of a rollout plan, in force at once or once another person approves it.',
   more: 'It waits where this plan, or the one in force, says twoPersons. `rollout check` tells before what it comes to. Campaigns that are under way go on by the plan that they began with.',
   positionals: { file: FILE },
@@ -105,7 +105,7 @@ export const rolloutSet = command({
 
 export const rolloutApprove = command({
   name: 'rollout approve',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Put a version of a rollout plan in force that waits for another person.',
   more: 'Another person is another token: ST_TOKEN has yours.',
   positionals: { version: VERSION },
@@ -119,7 +119,7 @@ export const rolloutApprove = command({
 
 export const rolloutDiff = command({
   name: 'rollout diff',
-  group: GROUP,
+  group: 'Waves',
   summary: 'What changes from one version of a rollout plan to another.',
   positionals: {
     from: { ...VERSION, value: 'FROM' },
@@ -136,7 +136,7 @@ export const rolloutDiff = command({
 
 export const rolloutCoverageCommand = command({
   name: 'rollout coverage',
-  group: GROUP,
+  group: 'Waves',
   summary: 'Which systems, roles and application stacks in later waves have no pilot.',
   options: { customer: CUSTOMER, version: { type: 'string', value: 'N', description: 'default: the plan in force' } },
   run({ options: { customer, ...options }, service }) {
@@ -149,7 +149,7 @@ export const rolloutCoverageCommand = command({
 
 export const rolloutPlace = command({
   name: 'rollout place',
-  group: GROUP,
+  group: 'Waves',
   summary: 'The wave into which the plan in force places a server, and by which rule.',
   positionals: { server: { value: 'SERVER', description: 'server id, client id or DNS name' } },
   run: ({ args, service }) => service.call(placeServer, { params: args }),

@@ -14,8 +14,8 @@ const MOST_FILES = 500;
 
 export const inventorySysteminfo = command({
   name: 'inventory systeminfo',
-  group: 'Customers and servers',
-  summary: 'Take what `systeminfo` printed on servers, in any language; changes nothing without --apply.',
+  group: 'Inventory',
+  summary: 'Take what `systeminfo` printed on servers; changes nothing without --apply.',
   more: 'On each server: systeminfo > %COMPUTERNAME%.txt, or with /fo csv. When one file is not understood, nothing is written.',
   positionals: { files: { value: 'FILE', description: 'one a server', many: true } },
   options: {

@@ -14,7 +14,7 @@ const { customer: CUSTOMER, group: GROUP, server: SERVER } = SCOPE_OPTIONS;
 
 export const windowAdd = command({
   name: 'window add',
-  group: 'Decisions',
+  group: 'Calendar',
   summary: 'Hold a window once, besides those of the plans.',
   more: 'A one-off window that overlaps or touches another window is one with it; a freeze beats it. What is approved and released by then goes in it.',
   options: {
@@ -43,7 +43,7 @@ export const windowAdd = command({
 
 export const windowList = command({
   name: 'window list',
-  group: 'Decisions',
+  group: 'Calendar',
   summary: 'One-off windows to come, open and past.',
   options: {
     state: { type: 'string', choices: STATES, description: 'only these; default: all' },
@@ -82,7 +82,7 @@ export const windowList = command({
 
 export const windowLift = command({
   name: 'window lift',
-  group: 'Decisions',
+  group: 'Calendar',
   summary: 'Take a one-off window back.',
   positionals: { window: { value: 'ID', description: 'the id, as `window list` prints it' } },
   options: { why: WHY, who: WHO },

@@ -45,7 +45,7 @@ const OVER = `case f.rule->>'kind' when 'once' then (f.rule->>'end')::timestampt
 /** The freezes that nobody lifted, without those that were over 100 days ago by the service's clock. */
 export async function listFreezesInForce(db: Db): Promise<ScopedFreeze[]> {
   const { rows } = await db.query<Columns>(
-    `select ${FIELDS} from "freeze" f
+    `select ${FIELDS} from calendar_freeze f
      where f.lifted_at is null
        and (${OVER} is null or ${OVER} > coalesce((select simulated_at from service), now()) - interval '100 days')
      order by f.at, f.freeze_id`,
@@ -63,7 +63,7 @@ export async function addFreezes(db: Db, freezes: readonly NewFreeze[]): Promise
   for (const { freezeId, scope, customerId, name, rule, source, uid, who, at } of freezes)
     await db.query({
       name: 'add-freeze',
-      text: `insert into "freeze" (freeze_id, scope, customer_id, target_group, server_id, name, rule, source, uid, who, at)
+      text: `insert into calendar_freeze (freeze_id, scope, customer_id, target_group, server_id, name, rule, source, uid, who, at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       values: [
         freezeId,
@@ -86,7 +86,7 @@ export async function liftFreezes(
   at: Temporal.Instant,
 ): Promise<string[]> {
   const { rows } = await db.query<{ freezeId: string }>(
-    `update "freeze" set lifted_at = $3, lifted_by = $2 where freeze_id = any($1::uuid[]) and lifted_at is null
+    `update calendar_freeze set lifted_at = $3, lifted_by = $2 where freeze_id = any($1::uuid[]) and lifted_at is null
      returning freeze_id as "freezeId"`,
     [freezeIds, who, sqlInstant(at)],
   );
@@ -105,7 +105,7 @@ export async function importedFreezes(
   source: string,
 ): Promise<ReadonlyMap<string, FreezeRow>> {
   const { rows } = await db.query<Columns>(
-    `select ${FIELDS} from "freeze" f
+    `select ${FIELDS} from calendar_freeze f
      where f.customer_id = $1 and f.source = $2 and f.uid is not null and f.lifted_at is null`,
     [customerId, source],
   );
@@ -130,7 +130,7 @@ export async function pageOfFreezes(
   { at, state, customerId, source, after, limit }: FreezeQuery,
 ): Promise<FreezeRow[]> {
   const { rows } = await db.query<Columns>(
-    `select ${FIELDS} from "freeze" f, lateral (select case
+    `select ${FIELDS} from calendar_freeze f, lateral (select case
        when f.lifted_at is not null or ${OVER} <= $1 then 'past' else 'in-force' end as state) s
      where ($2::text is null or s.state = $2) and ($3::uuid is null or f.customer_id = $3 or f.scope = 'all')
        and ($4::text is null or f.source = $4) and ($5::timestamptz is null or (f.at, f.freeze_id) < ($5, $6::uuid))
@@ -141,7 +141,7 @@ export async function pageOfFreezes(
 }
 
 export async function findFreeze(db: Db, freezeId: string): Promise<FreezeRow | undefined> {
-  const { rows } = await db.query<Columns>(`select ${FIELDS} from "freeze" f where f.freeze_id = $1`, [freezeId]);
+  const { rows } = await db.query<Columns>(`select ${FIELDS} from calendar_freeze f where f.freeze_id = $1`, [freezeId]);
   return rows[0] && read(rows[0]);
 }
 

@@ -31,7 +31,7 @@ export interface StoryResult {
 }
 
 /** Minutes of events for which the service's clock moves once. */
-const SLICE_MINUTES = 15;
+const SLICE_MINUTES = 30;
 
 /** When the servers have made their first scans and are given their plans. */
 const ASSIGNED_AFTER = { hours: 6 };

@@ -72,7 +72,7 @@ const SERVERS: readonly WavesServer[] = [
 export const WAVES_SERVERS = SERVERS.length;
 
 /** The servers that the story tells of. */
-export const FAILING_PILOT = nameOf('pilot1');
+const FAILING_PILOT = nameOf('pilot1');
 export const WITHOUT_BACKUP = nameOf('fs1');
 export const PAIR = [nameOf('dc1'), nameOf('dc2')] as const;
 

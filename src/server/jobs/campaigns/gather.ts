@@ -7,7 +7,6 @@ import type { Revision, UpdateId } from '#domain/catalogue/revision.ts';
 import type { Facts } from '#domain/decide/facts.ts';
 import { kindOfUpdate } from '#domain/decide/kind-plan.ts';
 import { type Standings, standings } from '#domain/decide/standing.ts';
-import { NOTHING_REPORTED, type ServerFacts } from '#domain/fleet/server.ts';
 import { isBefore } from '#domain/instants.ts';
 import type { RolloutPlan } from '#domain/rollout/rollout-plan.ts';
 import {
@@ -21,6 +20,7 @@ import {
 import { addGateEvents } from '#server/store/campaigns/gate-events.ts';
 import { hasReportedSince, listNeeded, listOwnServers, listTargets } from '#server/store/campaigns/needs.ts';
 import { appendRecord } from '#server/store/record.ts';
+import { anyServer } from './any-server.ts';
 import type { CampaignOptions } from './work.ts';
 
 /** How a customer's servers take updates: by its plan, or, without a version, in the built-in order alone. */
@@ -148,13 +148,9 @@ async function approvedUpdates(
 ): Promise<Revision[]> {
   const targets = await listTargets(client, customerId);
   const alone = await listOwnServers(client, customerId, [...facts.singledOut]);
-  const sketch = (changes: Partial<ServerFacts>): ServerFacts => ({
-    ...{ serverId: '', customerId, zone: 'Etc/UTC', mode: 'managed' as const, target: {}, ...NOTHING_REPORTED },
-    ...changes,
-  });
   const asked = [
-    ...targets.map((target) => sketch({ target })),
-    ...alone.flatMap((serverId) => targets.map((target) => sketch({ serverId, target }))),
+    ...targets.map((target) => anyServer({ customerId, target })),
+    ...alone.flatMap((serverId) => targets.map((target) => anyServer({ customerId, serverId, target }))),
   ];
   const found = new Map<UpdateId, Revision>();
   for (const server of asked)

@@ -126,7 +126,7 @@ async function tell(
 }
 
 /** How people call a gate: by its wave, or its release week. */
-export function gateTitle({ plan }: Pick<CampaignRow, 'plan'>, place: Place): string {
+function gateTitle({ plan }: Pick<CampaignRow, 'plan'>, place: Place): string {
   return place.kind === 'wave' ? (plan.waves[place.wave]?.title ?? '') : `Release week ${place.week}`;
 }
 

@@ -1,9 +1,13 @@
 import { rankOf } from '#domain/fleet/roles.ts';
 import { NOTHING_REPORTED } from '#domain/fleet/server.ts';
+import { isBefore } from '#domain/instants.ts';
 import { placeServer } from '#domain/rollout/placement.ts';
+import type { CampaignRow } from '#server/store/campaigns/campaigns.ts';
 import {
+  listPlaced,
   type PlaceableServer,
   type Placed,
+  type PlacedMember,
   pageOfPlaceable,
   placeMembers,
   removeMembers,
@@ -12,48 +16,69 @@ import {
 import type { Paced, TurnFinder } from './next-turn.ts';
 import { PAGE, type Work } from './work.ts';
 
+/** So many pages are worked through in one sweep. */
+const MOST_PAGES = 25;
+
+/** How far a campaign's placing is. */
+export type Placement = Pick<CampaignRow, 'placedFor' | 'placing'>;
+
 /**
  * Makes every patched server of the customer a member, in the wave into which the plan's rules put it. Done anew when facts, inventory (a
- * new server among them) or set changed since the last time; who holds a seat stays where it is.
+ * new server among them) or set changed since the last time; who holds a seat stays where it is. A large fleet takes several sweeps; returns
+ * how far this one came.
  */
 export async function placeServers(
   work: Work,
   updates: readonly Paced[],
   findTurn: TurnFinder,
   version: number,
-): Promise<void> {
+): Promise<Placement> {
   const { client, campaign, tally } = work;
-  if (campaign.placedFor === version) return;
-  for (let after: PlaceableServer | undefined; ; ) {
-    const rows = await pageOfPlaceable(client, campaign, after, PAGE);
+  const { placedFor, placing } = campaign;
+  if (!placing && placedFor === version) return { placedFor, placing };
+  const target = placing?.version ?? version; // changes in the middle of a pass are for the next one
+  let after: { readonly dnsName: string; readonly serverId: string } | undefined = placing ?? undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const rows = await pageOfPlaceable(client, campaign.customerId, after, PAGE);
+    const members = await listPlaced(
+      client,
+      campaign.campaignId,
+      rows.map(({ serverId }) => serverId),
+    );
     const placed: Placed[] = [];
-    const left: string[] = [];
+    const [joined, left]: [string[], PlaceableServer[]] = [[], []];
     for (const row of rows) {
-      const place = placeOf(work, row, updates, findTurn);
-      if (!place && row.state !== null) left.push(row.serverId);
-      if (place && !isThere(row, place)) placed.push(place);
+      const member = members.get(row.serverId);
+      const place = placeOf(work, row, member, updates, findTurn);
+      if (!place && member) left.push(row);
+      if (!place || isThere(member, place, work.at)) continue;
+      placed.push(place);
+      if (!member) joined.push(row.dnsName);
     }
     await placeMembers(client, campaign.campaignId, placed);
-    await removeMembers(client, campaign.campaignId, left);
-    const names = new Map(rows.map(({ serverId, dnsName, state }) => [serverId, { dnsName, isNew: state === null }]));
-    tally.count(
-      'joined',
-      placed.flatMap(({ serverId }) => (names.get(serverId)?.isNew ? (names.get(serverId)?.dnsName ?? []) : [])),
+    await removeMembers(
+      client,
+      campaign.campaignId,
+      left.map(({ serverId }) => serverId),
     );
+    tally.count('joined', joined);
     tally.count(
       'left',
-      left.flatMap((serverId) => names.get(serverId)?.dnsName ?? []),
+      left.map(({ dnsName }) => dnsName),
     );
     after = rows.at(-1);
-    if (rows.length < PAGE) break;
+    if (rows.length === PAGE) continue;
+    await removeStrangers(client, campaign.campaignId, campaign.customerId);
+    return { placedFor: target, placing: null };
   }
-  await removeStrangers(client, campaign.campaignId, campaign.customerId);
+  return { placedFor, placing: after ? { version: target, dnsName: after.dnsName, serverId: after.serverId } : null };
 }
 
 /** Undefined: the server is not patched. */
 function placeOf(
   { campaign, directory }: Work,
   row: PlaceableServer,
+  member: PlacedMember | undefined,
   updates: readonly Paced[],
   findTurn: TurnFinder,
 ): Placed | undefined {
@@ -68,7 +93,7 @@ function placeOf(
     releaseWeek,
     ...(server.group ? { group: server.group } : {}),
   });
-  const waits = row.state === null || row.state === 'waiting';
+  const waits = !member || member.state === 'waiting';
   return {
     serverId: row.serverId,
     wave: wave ?? null,
@@ -78,8 +103,14 @@ function placeOf(
   };
 }
 
-function isThere(row: PlaceableServer, { wave, releaseWeek, rank, dueAt }: Placed): boolean {
-  if (row.state === null || row.wave !== wave || row.releaseWeek !== releaseWeek || row.rank !== rank) return false;
-  if (row.state !== 'waiting') return true;
-  return row.dueAt !== null && dueAt !== null && row.dueAt.equals(dueAt);
+/** Who is due already is asked anyway; only a time to come must be the right one. */
+function isThere(
+  member: PlacedMember | undefined,
+  { wave, releaseWeek, rank, dueAt }: Placed,
+  at: Temporal.Instant,
+): boolean {
+  if (!member || member.wave !== wave || member.releaseWeek !== releaseWeek || member.rank !== rank) return false;
+  if (member.state !== 'waiting') return true;
+  if (member.dueAt === null || dueAt === null) return false;
+  return !isBefore(at, member.dueAt) || member.dueAt.equals(dueAt);
 }

@@ -12,7 +12,7 @@ const TALLIED: Readonly<Record<Progress['state'], TallyKind>> = {
 };
 
 /** Of so many that hold no seat is weighed in one sweep what they said; the next sweep goes on. */
-const MOST_OTHERS = 20_000;
+const MOST_OTHERS = 10_000;
 
 /** Weighs what was heard of members since they were last looked at, and moves those of whom it says something new; who holds a seat first. */
 export async function followProgress(work: Work): Promise<void> {

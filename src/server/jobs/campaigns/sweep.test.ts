@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AFTER, BEFORE, CUMULATIVE, campaignFleet, LEAD, NEXT_LEAD, twoWaves, WINDOW } from './testing/fleet.ts';
+import { factsOver, update, word } from '#domain/decide/testing.ts';
+import { AFTER, BEFORE, CUMULATIVE, campaignFleet, LATER, LEAD, NEXT_LEAD, twoWaves, WINDOW } from './testing/fleet.ts';
 
 test('what is approved and needed goes to the pilot first, and on when its gate has passed', async (t) => {
   const fleet = await campaignFleet(t, twoWaves());
@@ -64,6 +65,70 @@ test('a failure stops the campaign: also those that were told are held', async (
   assert.equal(turn?.state, 'told');
   assert.equal(turn?.held?.code, 'wave.stopped');
   assert.match(turn?.held?.text ?? '', /1 failed, 0 allowed/);
+});
+
+test('nobody waits for an update that a person declined', async (t) => {
+  const fleet = await campaignFleet(t, twoWaves());
+  const [pilot, web] = [await fleet.add('pilot1', { environment: 'test' }), await fleet.add('web1')];
+  for (const serverId of [pilot, web]) await fleet.says(serverId, CUMULATIVE, 'needed', BEFORE);
+  await fleet.sweep(BEFORE);
+  const declined = new Map([[CUMULATIVE.updateId, [word('decline')]]]);
+  fleet.setFacts(factsOver([CUMULATIVE, LATER], { persons: declined }));
+  for (const serverId of [pilot, web]) await fleet.says(serverId, CUMULATIVE, 'needed', LEAD);
+  await fleet.sweep(LEAD);
+  const { rows } = await fleet.pool.query('select state from campaign');
+  assert.deepEqual(rows, [{ state: 'finished' }]);
+});
+
+test('what is approved while the pilot is open joins the set; later, another campaign', async (t) => {
+  const fleet = await campaignFleet(t, twoWaves());
+  const [pilot, web] = [await fleet.add('pilot1', { environment: 'test' }), await fleet.add('web1')];
+  for (const serverId of [pilot, web]) await fleet.says(serverId, CUMULATIVE, 'needed', BEFORE);
+  await fleet.sweep(BEFORE);
+  await fleet.says(web, LATER, 'needed', BEFORE);
+  await fleet.sweep(BEFORE.add({ minutes: 20 }));
+  const sets = async () => {
+    const { rows } = await fleet.pool.query<{ name: string; updates: number }>(
+      `select cycle || ' #' || number as name, (select count(*)::int from campaign_update u where u.campaign_id = c.campaign_id) as updates
+       from campaign c order by number`,
+    );
+    return rows.map(({ name, updates }) => [name, updates]);
+  };
+  assert.deepEqual(await sets(), [['2023-10 #1', 2]]);
+  await fleet.installs(pilot, CUMULATIVE, LEAD);
+  await fleet.sweep(LEAD);
+  const third = update(3);
+  fleet.setFacts(factsOver([CUMULATIVE, LATER, third]));
+  await fleet.says(web, third, 'needed', LEAD);
+  await fleet.sweep(LEAD);
+  assert.deepEqual(await sets(), [
+    ['2023-10 #1', 2],
+    ['2023-10 #2', 1],
+  ]);
+});
+
+test('a gate that waits for too long asks those whom it names, once', async (t) => {
+  const gate = {
+    timeoutHours: 24,
+    tell: ['ops@example.com'],
+    escalation: { afterHours: 24, to: ['boss@example.com'] },
+  };
+  const fleet = await campaignFleet(t, twoWaves(gate));
+  await fleet.says(await fleet.add('pilot1', { environment: 'test' }), CUMULATIVE, 'needed', BEFORE);
+  for (const hours of [0, 23, 25, 26, 49, 50]) await fleet.sweep(BEFORE.add({ hours }));
+  const { rows } = await fleet.pool.query('select kind, recipient, subject from notice order by at');
+  assert.deepEqual(rows, [
+    {
+      kind: 'gate',
+      recipient: 'ops@example.com',
+      subject: 'Customer 1: 2023-10 #1, gate of "Pilot" waits for longer than planned',
+    },
+    {
+      kind: 'gate',
+      recipient: 'boss@example.com',
+      subject: 'Customer 1: 2023-10 #1, gate of "Pilot" still waits, and nobody has acted',
+    },
+  ]);
 });
 
 test('without a rollout plan, members of a group still go one after the other', async (t) => {

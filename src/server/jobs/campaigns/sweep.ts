@@ -1,6 +1,8 @@
 import { cycleStart, nextCycle } from '#domain/calendar/patch-tuesday.ts';
 import type { UpdateId } from '#domain/catalogue/revision.ts';
+import type { Facts } from '#domain/decide/facts.ts';
 import { kindOfUpdate } from '#domain/decide/kind-plan.ts';
+import { approvalFor } from '#domain/decide/questions.ts';
 import { isBefore } from '#domain/instants.ts';
 import { ORDER_ONLY } from '#domain/rollout/shipped-plans.ts';
 import {
@@ -12,9 +14,11 @@ import {
   saveCampaign,
   tryLockCustomer,
 } from '#server/store/campaigns/campaigns.ts';
+import { listGates } from '#server/store/campaigns/gates.ts';
 import { inventoryVersions, listOrderedCustomers } from '#server/store/campaigns/needs.ts';
 import { inTransaction } from '#server/store/pool.ts';
 import { listRolloutPlansInForce } from '#server/store/rollout-plans.ts';
+import { anyServer } from './any-server.ts';
 import { closeCampaign } from './close.ts';
 import { type CustomersPlan, gather, mayGather } from './gather.ts';
 import { judgeGates } from './judge.ts';
@@ -79,8 +83,10 @@ async function moveCampaign(
     const campaign = await lockCampaign(client, campaignId, true);
     if (!campaign || campaign.endedAt) return;
     const { inventory, facts: version } = await inventoryVersions(client);
-    const set = await listSets(client, [campaignId]);
     const [facts, directory, tally] = [keeper.current(), keeper.directory(), makeTally()];
+    const set = (await listSets(client, [campaignId])).filter(({ updateId }) =>
+      isLive(updateId, customerId, facts, at),
+    );
     const work: Work = { client, campaign, set, facts, directory, at, inventory, tally };
     await move(work, options, inventory + version);
     await noteTally(work, clock.kind);
@@ -95,12 +101,20 @@ async function move(work: Work, { keeper, wallNow }: CampaignOptions, version: n
   }
   const updates = pacedUpdates(work);
   const findTurn = turnFinder(at);
-  await placeServers(work, [...updates.values()], findTurn, version);
+  const placement = await placeServers(work, [...updates.values()], findTurn, version);
   await followProgress(work);
+  // A wave that is not filled yet would seem to be one without servers.
+  if (placement.placing && !(await isOpen(work))) return saveCampaign(client, { ...campaign, ...placement });
   const judged = await judgeGates(work, wallNow);
-  if (campaign.placedFor !== version) await saveCampaign(client, { ...judged.campaign, placedFor: version });
+  if (campaign.placedFor !== placement.placedFor || campaign.placing !== placement.placing)
+    await saveCampaign(client, { ...judged.campaign, ...placement });
   if (judged.campaign.state !== 'gathering' && judged.campaign.state !== 'promoting') return;
   await giveOutTurns({ work, keeper, updates, findTurn }, judged.promotion, judged.evidence);
+}
+
+/** Whether its first wave was opened: all servers have been placed once. */
+async function isOpen({ client, campaign }: Work): Promise<boolean> {
+  return (await listGates(client, campaign.campaignId)).get(0)?.standing.state !== 'waiting';
 }
 
 /** A campaign ends at the latest when the third cycle after its own begins. */
@@ -110,6 +124,14 @@ function isOver({ cycle }: CampaignRow, at: Temporal.Instant): boolean {
   let last = cycle;
   for (let n = 0; n < LONGEST_CYCLES; n += 1) last = nextCycle(last);
   return !isBefore(at, cycleStart(last));
+}
+
+/** False of an update that Microsoft withdrew or a person declined: nobody waits for it any more. */
+function isLive(updateId: UpdateId, customerId: string, facts: Facts, at: Temporal.Instant): boolean {
+  const update = facts.catalogue.latest(updateId);
+  if (!update || update.publicationState === 'Expired') return false;
+  const approval = approvalFor({ server: anyServer({ customerId }), update, facts, at });
+  return approval.approved || approval.code !== 'catalogue.declined';
 }
 
 /** What of the set decides about windows; an update that the catalogue has lost is nothing that could be offered. */

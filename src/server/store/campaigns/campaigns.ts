@@ -27,6 +27,8 @@ export interface CampaignRow {
   readonly setVersion: number;
   /** The version of facts and inventory that its members were placed by; −1: to be placed anew. */
   readonly placedFor: number;
+  /** A pass over its customer's servers that goes on behind this one; null: none is under way. */
+  readonly placing: { readonly version: number; readonly dnsName: string; readonly serverId: string } | null;
 }
 
 /** The states in which a campaign holds and serves. */
@@ -35,7 +37,7 @@ const UNDER_WAY = `('gathering', 'promoting', 'stopped')`;
 const FIELDS = `c.campaign_id as "campaignId", c.customer_id as "customerId", c.cycle, c.number, c.plan_version as "planVersion",
   c.definition as plan, c.state, c.before_stop as "beforeStop", c.opened_at as "openedAt", c.sealed_at as "sealedAt",
   c.ended_at as "endedAt", c.stopped_at as "stoppedAt", c.stopped_by as "stoppedBy", c.stopped_why as "stoppedWhy",
-  c.set_version as "setVersion", c.placed_for as "placedFor"`;
+  c.set_version as "setVersion", c.placed_for as "placedFor", c.placed_up_to as "placing"`;
 
 /** How people call a campaign, e.g. `2025-10 #1`. */
 export function campaignLabel({ cycle, number }: Pick<CampaignRow, 'cycle' | 'number'>): string {
@@ -173,7 +175,7 @@ export async function growSet(
        insert into campaign_update (campaign_id, update_id, revision_number, added_at)
        select $1, u.*, $4::timestamptz from unnest($2::uuid[], $3::int[]) as u
        on conflict (campaign_id, update_id) do update set revision_number = excluded.revision_number)
-     update campaign set set_version = set_version + 1, placed_for = -1 where campaign_id = $1`,
+     update campaign set set_version = set_version + 1, placed_for = -1, placed_up_to = null where campaign_id = $1`,
     [campaignId, ...columns(updates, ['updateId', 'revisionNumber']), sqlInstant(at)],
   );
 }
@@ -208,15 +210,17 @@ export async function saveCampaign(
     | 'stoppedBy'
     | 'stoppedWhy'
     | 'placedFor'
+    | 'placing'
   >,
 ): Promise<void> {
   const { campaignId, state, beforeStop, sealedAt, endedAt, stoppedAt, stoppedBy, stoppedWhy, placedFor } = campaign;
+  const placing = campaign.placing && sqlJson({ ...campaign.placing });
   await db.query(
     `update campaign set state = $2, before_stop = $3, sealed_at = $4, ended_at = $5, stopped_at = $6, stopped_by = $7,
-       stopped_why = $8, placed_for = $9 where campaign_id = $1`,
+       stopped_why = $8, placed_for = $9, placed_up_to = $10 where campaign_id = $1`,
     [
       ...[campaignId, state, beforeStop, sealedAt && sqlInstant(sealedAt), endedAt && sqlInstant(endedAt)],
-      ...[stoppedAt && sqlInstant(stoppedAt), stoppedBy, stoppedWhy, placedFor],
+      ...[stoppedAt && sqlInstant(stoppedAt), stoppedBy, stoppedWhy, placedFor, placing],
     ],
   );
 }

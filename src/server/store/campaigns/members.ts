@@ -5,40 +5,52 @@ import { columns, sqlInstant, sqlInstantOrNull } from '#server/store/parameter.t
 import type { Db } from '#server/store/pool.ts';
 import type { AssignedServer } from '#server/store/servers.ts';
 
-/** A server of a campaign's customer, with what places it and, where it is one, its place as a member. */
+/** A server of a campaign's customer, with what places it. */
 export interface PlaceableServer extends AssignedServer {
   readonly dnsName: string;
   /** Null: nothing is known. */
   readonly inventory: Inventory | null;
-  /** Null: not a member; then what follows is null too. */
-  readonly state: MemberState | null;
-  readonly wave: number | null;
-  readonly releaseWeek: number | null;
-  readonly rank: number | null;
-  readonly dueAt: Temporal.Instant | null;
 }
 
-/** Servers of a campaign's customer, by name. */
+/** Before every id. */
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+/** Servers of a customer, by name. */
 export async function pageOfPlaceable(
   db: Db,
-  { campaignId, customerId }: { readonly campaignId: string; readonly customerId: string },
+  customerId: string,
   after: Pick<PlaceableServer, 'dnsName' | 'serverId'> | undefined,
   limit: number,
 ): Promise<PlaceableServer[]> {
   const { rows } = await db.query<PlaceableServer>({
     name: 'page-of-placeable',
-    text: `select ${selected(ASSIGNED)}, s.dns_name as "dnsName", p.profile as inventory, m.state, m.wave,
-             m.release_week as "releaseWeek", m.rank, m.due_at as "dueAt"
-           from server s left join campaign_server m on m.campaign_id = $1 and m.server_id = s.server_id
-           left join machine p on p.server_id = s.server_id
-           where s.customer_id = $2 and (s.dns_name, s.server_id) > ($3, $4::uuid) order by s.dns_name, s.server_id limit $5`,
-    values: [campaignId, customerId, after?.dnsName ?? '', after?.serverId ?? NIL, limit],
+    text: `select ${selected(ASSIGNED)}, s.dns_name as "dnsName", p.profile as inventory
+           from server s left join machine p on p.server_id = s.server_id
+           where s.customer_id = $1 and (s.dns_name, s.server_id) > ($2, $3::uuid) order by s.dns_name, s.server_id limit $4`,
+    values: [customerId, after?.dnsName ?? '', after?.serverId ?? NIL, limit],
   });
   return rows;
 }
 
-/** Before every id. */
-const NIL = '00000000-0000-0000-0000-000000000000';
+/** Where a member stands, and in which state. */
+export interface PlacedMember extends Placed {
+  readonly state: MemberState;
+}
+
+/** Those of these servers that are members. */
+export async function listPlaced(
+  db: Db,
+  campaignId: string,
+  serverIds: readonly string[],
+): Promise<Map<string, PlacedMember>> {
+  const { rows } = await db.query<PlacedMember>({
+    name: 'list-placed',
+    text: `select server_id as "serverId", state, wave, release_week as "releaseWeek", rank, due_at as "dueAt"
+           from campaign_server where campaign_id = $1 and server_id = any($2::uuid[])`,
+    values: [campaignId, serverIds],
+  });
+  return new Map(rows.map((row) => [row.serverId, row]));
+}
 
 /** Where a server is placed. */
 export interface Placed {

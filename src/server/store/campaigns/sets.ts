@@ -43,7 +43,7 @@ export function campaignSets(db: Db): CampaignSets {
 }
 
 /** The set of a campaign as it is now; empty when there is no such campaign. */
-export async function loadSet(db: Db, campaignId: string): Promise<KeptSet> {
+async function loadSet(db: Db, campaignId: string): Promise<KeptSet> {
   const { rows } = await db.query<{ version: number; updateId: UpdateId | null; revisionNumber: number | null }>({
     name: 'load-campaign-set',
     text: `select c.set_version as version, u.update_id as "updateId", u.revision_number as "revisionNumber"

@@ -115,6 +115,7 @@ create table campaign (
   stopped_why text,
   set_version integer not null default 1,    -- grows with the set
   placed_for bigint not null default -1,     -- version of facts and inventory that its members were placed by
+  placed_up_to jsonb,                        -- how far a pass over them is that goes on with the next sweep
   unique (customer_id, cycle, number)
 );
 create index campaign_under_way on campaign (customer_id) where state in ('gathering', 'promoting', 'stopped');
@@ -204,7 +205,7 @@ create table incident (
 );
 create index incident_open on incident (customer_id) where closed_at is null;
 
-create table "freeze" (                      -- nothing is installed in it
+create table calendar_freeze (              -- nothing is installed in it
   freeze_id uuid primary key,
   scope text not null check (scope in ('all', 'customer', 'group', 'server')),
   customer_id uuid references customer,
@@ -219,8 +220,8 @@ create table "freeze" (                      -- nothing is installed in it
   lifted_at timestamptz,
   lifted_by text
 );
-create index freeze_in_force on "freeze" (freeze_id) where lifted_at is null;
-create unique index freeze_imported on "freeze" (customer_id, source, uid) nulls not distinct where uid is not null and lifted_at is null;
+create index calendar_freeze_in_force on calendar_freeze (freeze_id) where lifted_at is null;
+create unique index calendar_freeze_imported on calendar_freeze (customer_id, source, uid) nulls not distinct where uid is not null and lifted_at is null;
 
 create table one_off_window (
   window_id uuid primary key,
