@@ -57,18 +57,19 @@ export const campaignsShow = command({
   summary: 'A campaign: its updates, and each wave with its gate, figures and seats.',
   positionals: { campaign: CAMPAIGN },
   options: { waves: { type: 'boolean', description: 'only the waves, with all figures of their gates' } },
-  run: async ({ args, options, service }) => ({
-    onlyWaves: options.waves === true,
-    campaign: await service.call(showCampaign, { params: args }),
-  }),
-  show({ onlyWaves, campaign }, page) {
-    const gates = [...campaign.waves, ...campaign.weeks];
-    if (onlyWaves) return gates.map((gate) => `${gateText(gate, page)}\n${figuresText(gate, page)}`).join('\n\n');
+  async run({ args, options, service }): Promise<Campaign | Pick<Campaign, 'waves' | 'weeks'>> {
+    const { waves, weeks, ...rest } = await service.call(showCampaign, { params: args });
+    return options.waves ? { waves, weeks } : { ...rest, waves, weeks };
+  },
+  show(shown, page) {
+    const gates = [...shown.waves, ...shown.weeks];
+    if (!('campaignId' in shown))
+      return gates.map((gate) => `${gateText(gate, page)}\n${figuresText(gate, page)}`).join('\n\n');
     return [
-      headText(campaign, page),
+      headText(shown, page),
       ...gates.map((gate) => gateText(gate, page)),
-      updatesText(campaign, page),
-      ...(campaign.tests.length === 0 ? [] : [testsText(campaign, page)]),
+      updatesText(shown, page),
+      ...(shown.tests.length === 0 ? [] : [testsText(shown, page)]),
     ].join('\n\n');
   },
 });

@@ -1,3 +1,4 @@
+import { isTaskAlive } from '#domain/fleet/task-alive.ts';
 import { isBefore } from '#domain/instants.ts';
 
 /** When a server last finished a scan, and when its settings task was last heard of. */
@@ -9,13 +10,12 @@ interface Heard {
 /** An agent at the default detection frequency of 22 hours asks again after 17.6 to 22 hours, and at times up to four later. */
 const EARLIEST = { minutes: 1056 };
 const LATEST = { hours: 26 };
-/** A settings task that was heard of in this time runs, each quarter of an hour. */
-const TASK_ALIVE = { hours: 1 };
+/** So often a settings task runs. */
 const QUARTER_MINUTES = 15;
 
 /** When a server is expected to ask again: soon, where its settings task starts scans; else by the agent's own schedule. */
 export function nextScan({ lastSync, settingsAt }: Heard, at: Temporal.Instant) {
-  if (settingsAt && isBefore(at, settingsAt.add(TASK_ALIVE))) {
+  if (isTaskAlive(settingsAt, at)) {
     const quarter = { smallestUnit: 'minute', roundingIncrement: QUARTER_MINUTES } as const;
     const from = at.round({ ...quarter, roundingMode: 'ceil' });
     const until = from.add({ minutes: QUARTER_MINUTES });

@@ -70,6 +70,27 @@ test('a region that is set up becomes WUServer, with the token that the server h
   assert.equal(former.version, next.version);
 });
 
+test('a turn is told by a scan at the instant at which it was given, and so is the stop of its campaign', async (t) => {
+  const service = await clientService(t, { at: AT });
+  const { token, customerId, serverId } = await enrolled(service);
+  const campaignId = sampleId('e', 7);
+  await service.pool.query(
+    `insert into campaign (campaign_id, customer_id, cycle, number, definition, state, opened_at)
+     values ($1, $2, '2023-10', 1, '{}', 'gathering', $3)`,
+    [campaignId, customerId, String(AT)],
+  );
+  await service.pool.query(
+    `insert into campaign_server (campaign_id, server_id, wave, release_week, state, told_at) values ($1, $2, 0, 2, 'told', $3)`,
+    [campaignId, serverId, '2023-10-20T11:40:00Z'],
+  );
+  assert.equal((await read(service, token)).scans[0], '2023-10-20T11:40:00Z');
+  await service.pool.query(`update campaign set state = 'stopped', stopped_at = $2 where campaign_id = $1`, [
+    campaignId,
+    '2023-10-20T11:55:00Z',
+  ]);
+  assert.deepEqual((await read(service, token)).scans.slice(0, 2), ['2023-10-20T11:40:00Z', '2023-10-20T11:55:00Z']);
+});
+
 test('nothing new is 304; a brake is news at once', async (t) => {
   const service = await clientService(t, { at: AT });
   const { token } = await enrolled(service);

@@ -107,7 +107,7 @@ function kindScans({ kindPlans, zone }: ServerFacts, clock: TaskClock, at: Tempo
 
 /** A turn that is given, or taken back, is to be heard of within minutes. */
 function turnsOf({ turnChanges = [] }: Partial<Pick<TaskServer, 'turnChanges'>>): Temporal.Instant[] {
-  return turnChanges.filter((instant) => instant !== null);
+  return [...turnChanges];
 }
 
 /** The plan's own scans, and one at each brake and at each end of a pause that reaches the server. */

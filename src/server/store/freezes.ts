@@ -141,7 +141,9 @@ export async function pageOfFreezes(
 }
 
 export async function findFreeze(db: Db, freezeId: string): Promise<FreezeRow | undefined> {
-  const { rows } = await db.query<Columns>(`select ${FIELDS} from calendar_freeze f where f.freeze_id = $1`, [freezeId]);
+  const { rows } = await db.query<Columns>(`select ${FIELDS} from calendar_freeze f where f.freeze_id = $1`, [
+    freezeId,
+  ]);
   return rows[0] && read(rows[0]);
 }
 

@@ -5,6 +5,7 @@ export type Db = Pick<pg.Pool | pg.PoolClient, 'query'>;
 
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
+const TIMESTAMPTZS = 1185;
 const UUIDS = 2951;
 /** Who waits longer for a free connection gets an error instead: whoever asked has given up by then. */
 const CONNECTION_PATIENCE_MS = 30_000;
@@ -16,7 +17,7 @@ const LIMITS = "set lock_timeout = '30s'; set idle_in_transaction_session_timeou
 
 /**
  * A connection pool whose clients never crash the process when the server goes away; `onLost` hears why. Results carry
- * `Temporal.Instant` for timestamptz and `number` for bigint. Arrays of uuid have no nulls.
+ * `Temporal.Instant` for timestamptz and `number` for bigint. Arrays of timestamptz and of uuid have no nulls.
  */
 export function createPool(config: pg.PoolConfig, onLost: (why: string) => void): pg.Pool {
   const pool = new pg.Pool({
@@ -67,12 +68,23 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'tex
     if (oid === TIMESTAMPTZ) return readInstant;
     if (oid === INT8) return readInt8;
     if (oid === UUIDS) return readUuids;
+    if (oid === TIMESTAMPTZS) return readInstants;
   }
   return pg.types.getTypeParser(oid, format as 'text');
 };
 
 function readInstant(text: string): Temporal.Instant {
   return Temporal.Instant.from(text);
+}
+
+/** Each element stands in quotes, since there is a blank in it. */
+function readInstants(text: string): Temporal.Instant[] {
+  return text === '{}'
+    ? []
+    : text
+        .slice(1, -1)
+        .split(',')
+        .map((element) => readInstant(element.slice(1, -1)));
 }
 
 /** Arrays of ids have thousands of entries, and never quotes, nested arrays or nulls: they need not be read letter by letter. */

@@ -19,8 +19,9 @@ export async function findTaskServer(db: Db, clientId: string): Promise<TaskServ
     text: `select server_id as "serverId", customer_id as "customerId", enrolled_by as "enrolledBy", zone, plan, mode, region,
              target_group as "targetGroup", os_build as "osBuild", product_type as "productType",
              kind_plans as "kindPlans", own_hours as "ownHours", settings_at as "settingsAt",
-             array(select unnest(array[m.told_at, c.stopped_at]) from campaign_server m join campaign c using (campaign_id)
-               where m.server_id = s.server_id and m.state in ('told', 'failed')) as "turnChanges"
+             array(select t.at from campaign_server m join campaign c using (campaign_id),
+               unnest(array[m.told_at, c.stopped_at]) as t (at)
+               where m.server_id = s.server_id and m.state in ('told', 'failed') and t.at is not null) as "turnChanges"
            from server s where client_id = $1`,
     values: [clientId],
   });

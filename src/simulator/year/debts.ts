@@ -25,6 +25,13 @@ export interface Debt {
   readonly headline?: string;
 }
 
+interface DebtOptions {
+  readonly from: Temporal.Instant;
+  readonly to: Temporal.Instant;
+  /** Waves and order may put a server off: its first window is not its turn. */
+  readonly turns: boolean;
+}
+
 /**
  * Every approved update that a server needed and that could have been installed by the end: the first window that may install it, under
  * the plan in force at the end, is over. What is not installed must have a coded reason.
@@ -33,7 +40,7 @@ export async function settleDebts(
   witness: WitnessOptions,
   machines: ReadonlyMap<string, VirtualServer>,
   updates: ReadonlyMap<string, KnownUpdate>,
-  { from, to }: { readonly from: Temporal.Instant; readonly to: Temporal.Instant },
+  { from, to, turns }: DebtOptions,
 ): Promise<readonly Debt[]> {
   const debts: Debt[] = [];
   for (const server of witness.servers.values()) {
@@ -48,7 +55,9 @@ export async function settleDebts(
       const { cycle } = cycleOfPublication(update.published);
       const debt = { server, update, cycle };
       debts.push(
-        installedAt === undefined ? { ...debt, ...(await reasonFor(witness, debt, to)) } : { ...debt, installedAt },
+        installedAt === undefined
+          ? { ...debt, ...(await reasonFor(witness, debt, to, turns)) }
+          : { ...debt, installedAt },
       );
     }
   }
@@ -72,11 +81,13 @@ async function reasonFor(
   { service, ledger }: WitnessOptions,
   { server, update }: Pick<Debt, 'server' | 'update'>,
   to: Temporal.Instant,
+  turns: boolean,
 ): Promise<Pick<Debt, 'reason' | 'headline'>> {
-  const { answers, headline, reported } = await whyOf(service, server.clientId, update.updateId);
+  const { answers, headline, offered, reported } = await whyOf(service, server.clientId, update.updateId);
   const held = answers.flatMap(({ reasons }) => reasons);
   const lasting = held.find(({ code }) => LASTING.test(code));
   if (lasting !== undefined) return { reason: { code: lasting.code, text: lasting.text } };
+  if (turns && offered) return { reason: { code: 'its-turn', text: headline } }; // it came late, and its window is not over
   if (reported.result !== undefined) return { reason: { code: reported.result, text: reported.meaning ?? headline } };
   const failure = ledger.failure(server.dnsName, update.updateId);
   if (failure !== undefined) {

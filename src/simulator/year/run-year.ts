@@ -83,7 +83,11 @@ export async function runYear(service: DemoService, options: YearOptions): Promi
   ]);
   const tellings = await readTellings(service, CUSTOMER);
   const installations = await judging.judgeAll(fleet.installs(), tellings, to);
-  const debts = await settleDebts(witness, machines, await knownUpdates(service), { from, to });
+  const debts = await settleDebts(witness, machines, await knownUpdates(service), {
+    from,
+    to,
+    turns: order !== undefined,
+  });
   const broken = order ? orderBroken(installations, acquiredBy(machines, witness), order, to) : [];
   return { servers, installations, debts, orderBroken: broken, counts: ledger.counts, from, to };
 }

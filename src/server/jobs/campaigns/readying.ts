@@ -2,6 +2,7 @@ import type { UpdateId } from '#domain/catalogue/revision.ts';
 import { type Standings, standings } from '#domain/decide/standing.ts';
 import { pauseAt } from '#domain/exception/hold.ts';
 import { NOTHING_REPORTED, type ServerFacts } from '#domain/fleet/server.ts';
+import { isTaskAlive } from '#domain/fleet/task-alive.ts';
 import { isBefore, later } from '#domain/instants.ts';
 import { findingsAhead, readinessFindings } from '#domain/readiness/readiness.ts';
 import type { NextTurn, Waiting } from '#domain/rollout/sweep.ts';
@@ -18,8 +19,6 @@ export type Readied = { readonly member: Waiting; readonly turn: NextTurn } | { 
 const AGAIN = { minutes: 10 };
 /** A server that was not heard of for so long would hold a seat for nothing. */
 const SILENT = { hours: 60 };
-/** A settings task that was heard of in this time runs. */
-const TASK_ALIVE = { hours: 1 };
 
 /** Looks at one member that is due: whether something of the set could go in its next window, and whether it is ready for it. */
 export function readyMember(
@@ -37,7 +36,7 @@ export function readyMember(
   const clear = clearUpdates(standings(server, facts, at));
   const going = row.needed.filter((id) => clear.has(id));
   if (going.length === 0) return hold('No turn: nothing of the set that it needs can be offered to it now.');
-  const task = row.settingsAt !== null && isBefore(at, row.settingsAt.add(TASK_ALIVE));
+  const task = isTaskAlive(row.settingsAt, at);
   const turn = findTurn(
     server,
     going.flatMap((id) => updates.get(id) ?? []),

@@ -13,7 +13,9 @@ import { lookAround } from './surroundings.ts';
 import { PAGE, updateIdsOf, type Work } from './work.ts';
 
 /** So many members of a wave are looked at in one sweep; the next sweep goes on. */
-const MOST_DUE = 20_000;
+const MOST_DUE = 5_000;
+/** Where there are more, those that got no turn let the others come first for so long. */
+const STANDS_BACK = { minutes: 5 };
 const WEEKS = [1, 2, 3, 4];
 
 /** What turns are given by. */
@@ -49,13 +51,24 @@ async function fillSeats(turning: Turning, wave: number, weeks: readonly number[
   const query = { campaignId: campaign.campaignId, wave, weeks, set: updateIdsOf(work), at, limit: MOST_DUE };
   const ids = await listDueMembers(client, query);
   let seats = free;
+  const again = ids.length === MOST_DUE ? at.add(STANDS_BACK) : undefined;
   for (let from = 0; from < ids.length && seats > 0; from += PAGE)
-    seats -= await givePage(turning, wave, ids.slice(from, from + PAGE), seats);
+    seats -= await givePage(turning, { wave, ids: ids.slice(from, from + PAGE), seats, again });
   return seats;
 }
 
+/** Some members of a wave that are due. */
+interface DuePage {
+  readonly wave: number;
+  readonly ids: readonly string[];
+  /** How many are free. */
+  readonly seats: number;
+  /** When those that get no turn are asked again; absent: the next time. */
+  readonly again: Temporal.Instant | undefined;
+}
+
 /** Returns how many seats were taken. */
-async function givePage(turning: Turning, wave: number, ids: readonly string[], seats: number): Promise<number> {
+async function givePage(turning: Turning, { wave, ids, seats, again }: DuePage): Promise<number> {
   const { work, keeper, updates, findTurn } = turning;
   const { client, campaign, at, tally } = work;
   const rows = await listDueDetails(client, campaign.campaignId, updateIdsOf(work), ids);
@@ -80,7 +93,8 @@ async function givePage(turning: Turning, wave: number, ids: readonly string[], 
   );
   const free = candidates.filter(({ serverId }) => !hooked.has(serverId));
   const { given, held: waiting } = giveTurns(free, { seats: new Map([[wave, seats]]), groups }, at);
-  for (const [serverId, reason] of [...waiting, ...hooked]) held.push({ serverId, ...reason });
+  for (const [serverId, reason] of [...waiting, ...hooked])
+    held.push({ serverId, ...reason, ...(again ? { dueAt: again } : {}) });
   const wanted = candidates.filter(({ serverId }) => hooked.has(serverId));
   const asked = await askFirst(work, wanted, { seats: new Map([[wave, seats - given.length]]), groups });
   await tellMembers(client, campaign.campaignId, given.map(toldOf), at);

@@ -46,7 +46,7 @@ export async function listPlaced(
   const { rows } = await db.query<PlacedMember>({
     name: 'list-placed',
     text: `select server_id as "serverId", state, wave, release_week as "releaseWeek", rank, due_at as "dueAt"
-           from campaign_server where campaign_id = $1 and server_id = any($2::uuid[])`,
+           from unnest($2::uuid[]) as one (server_id) join campaign_server m using (server_id) where m.campaign_id = $1`,
     values: [campaignId, serverIds],
   });
   return new Map(rows.map((row) => [row.serverId, row]));
