@@ -12,7 +12,6 @@ import {
 } from '#contract/endpoints/campaigns.ts';
 import { CodedError } from '#contract/errors.ts';
 
-const GROUP = 'Decisions';
 const CAMPAIGN = {
   value: 'CAMPAIGN',
   description: 'its id, or its name such as "2025-10 #1" where one customer alone has it',

@@ -15,7 +15,6 @@ import {
   showCampaign,
 } from '#contract/endpoints/campaigns.ts';
 
-const GROUP = 'Decisions';
 const CAMPAIGN = {
   value: 'CAMPAIGN',
   description: 'its id, or its name such as "2025-10 #1" where one customer alone has it',

@@ -5,7 +5,6 @@ import { table } from '#cli/output/layout.ts';
 import { shortUtc } from '#cli/output/moments.ts';
 import { closeIncident, listIncidents, openIncident } from '#contract/endpoints/incidents.ts';
 
-const GROUP = 'Decisions';
 const WHO = { type: 'string', value: 'NAME', description: "who tells it; default: the token's name" } as const;
 
 export const incidentsOpen = command({

@@ -32,11 +32,26 @@ export function releaseDay(cycle: Cycle, n: Plan['releaseWeek'], zone: string): 
  * windows on their first day count too.
  */
 export function releaseAt(plan: Plan, zone: string, published: Temporal.Instant): Temporal.Instant {
+  const { releaseWeek, soakDays } = plan;
+  const key = `${published.epochNanoseconds} ${releaseWeek} ${soakDays} ${zone}`;
+  const known = kept.get(key);
+  if (known) return known;
+  const release = findRelease(plan, zone, published);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(key, release);
+  return release;
+}
+
+/** What was worked out before: every decision asks it several times, of few instants, weeks and zones. */
+const kept = new Map<string, Temporal.Instant>();
+const MOST_KEPT = 20_000;
+
+function findRelease({ releaseWeek, soakDays }: Plan, zone: string, published: Temporal.Instant): Temporal.Instant {
   const { cycle, onPatchTuesday } = cycleOfPublication(published);
-  const week = startOfDay(releaseDay(cycle, plan.releaseWeek, zone), zone);
-  if (!onPatchTuesday) return later(week, published.add({ hours: 24 * plan.soakDays }));
+  const week = startOfDay(releaseDay(cycle, releaseWeek, zone), zone);
+  if (!onPatchTuesday) return later(week, published.add({ hours: 24 * soakDays }));
   const from = later(published, cycleStart(cycle));
-  const soaked = startOfDay(localDate(from, zone).add({ days: plan.soakDays }), zone);
+  const soaked = startOfDay(localDate(from, zone).add({ days: soakDays }), zone);
   return later(later(week, soaked), from);
 }
 

@@ -1,5 +1,5 @@
-import type { Plan, PlanCalendar } from '#domain/calendar/plan.ts';
-import { memoised } from '#domain/catalogue/memo.ts';
+import type { Plan } from '#domain/calendar/plan.ts';
+import { identityOf } from '#domain/decide/identity.ts';
 
 /**
  * What tells plans apart: equal keys mean equal windows. A calendar may have a thousand freezes, so it is told by a number of its own, not
@@ -8,11 +8,5 @@ import { memoised } from '#domain/catalogue/memo.ts';
 export function planKey(bound: Plan | undefined): unknown {
   if (!bound) return 0;
   const { calendar, ...plan } = bound;
-  return [plan, calendar ? numberOf(calendar) : 0];
+  return [plan, calendar ? identityOf(calendar) : 0];
 }
-
-let numbered = 0;
-const numberOf = memoised((_: PlanCalendar): number => {
-  numbered += 1;
-  return numbered;
-});

@@ -1,6 +1,7 @@
 import type { Kind } from '#domain/approval/kinds.ts';
 import type { Revision } from '#domain/catalogue/revision.ts';
 import { type Answer, heldBy, reason } from '#domain/decide/answer.ts';
+import { identityOf } from '#domain/decide/identity.ts';
 import { kindOfUpdate } from '#domain/decide/kind-plan.ts';
 import type { Phase } from '#domain/decide/phase.ts';
 import type { Asked } from '#domain/decide/questions.ts';
@@ -30,7 +31,7 @@ export function turnKey({ rollout }: ServerFacts): unknown {
   if (!rollout) return 0;
   const turns = rollout.turns.map(({ campaignId, updates, state, windowStart, held }) => [
     campaignId,
-    updates.size, // a set only grows
+    identityOf(updates),
     held ? 'held' : state === 'told' ? String(windowStart) : state,
   ]);
   return [[...rollout.kinds].sort(), turns];

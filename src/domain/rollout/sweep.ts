@@ -110,7 +110,7 @@ export function neighbourhoods({ before, cycleOf }: DependencyOrder): ReadonlyMa
 
 /** A member that waits, and may go. */
 export interface Waiting
-  extends Pick<Candidate, 'serverId' | 'name' | 'rank' | 'task' | 'passive' | 'groups' | 'lastTold'> {
+  extends Pick<Candidate, 'serverId' | 'name' | 'rank' | 'task' | 'passive' | 'groups' | 'lastTold' | 'lost'> {
   readonly wave: number;
   readonly releaseWeek: number;
 }

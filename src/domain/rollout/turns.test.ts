@@ -108,6 +108,21 @@ test('what goes before is waited for, and a neighbour at its turn too; long list
   assert.equal(codeOf(candidate('a', { beside: ['b'] })), 'order.dependency');
 });
 
+test('who lost its last window to the others is given way to, until it had its chance', () => {
+  const reserved = { name: 'b', lost: 1, from: START.add({ hours: 12 }) };
+  const group = (more: object) =>
+    occupancy({ groups: new Map([['g', { atOnce: 1, holders: [], nights: new Set<string>(), reserved, ...more }]]) });
+  const a = candidate('a', { groups: ['g'] });
+  assert.equal(codeOf(a, group({})), 'order.group');
+  assert.deepEqual(names([candidate('b', { groups: ['g'], lost: 1 })], group({})), ['b']);
+  assert.deepEqual(names([candidate('a', { groups: ['g'], lost: 2 })], group({})), ['a'], 'it lost more itself');
+  assert.deepEqual(names([a], group({ atOnce: 2 })), ['a'], 'there is room for both');
+  const far = { ...reserved, from: START.add({ hours: 24 * 7 }) };
+  assert.deepEqual(names([a], group({ reserved: far })), ['a'], 'it is back by then');
+  const over = { ...reserved, from: BEFORE.subtract({ hours: 2 }) };
+  assert.deepEqual(names([a], group({ reserved: over })), ['a'], 'the other had its chance');
+});
+
 const candidates = fc.array(
   fc.record({
     wave: fc.nat(2),

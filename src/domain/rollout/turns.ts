@@ -22,6 +22,8 @@ export interface Candidate {
   /** Neighbours in the dependency graph that hold a seat now. */
   readonly beside: readonly string[];
   readonly lastTold?: Temporal.Instant;
+  /** Windows that it lost to others of its groups since then. */
+  readonly lost?: number;
 }
 
 /** The one window for which a turn is given. */
@@ -41,6 +43,16 @@ export interface GroupStanding {
   readonly holders: readonly string[];
   /** Nights for which a member was told already. */
   readonly nights: ReadonlySet<string>;
+  /** The member that lost the most windows to the others, and when it is due again: until it had its chance, they give way to it. */
+  readonly reserved?: { readonly name: string; readonly lost: number; readonly from: Temporal.Instant };
+}
+
+/** Who lost more windows comes first. */
+export function byLost(
+  a: { readonly name: string; readonly lost: number },
+  b: { readonly name: string; readonly lost: number },
+): number {
+  return b.lost - a.lost || (a.name < b.name ? -1 : 1);
 }
 
 /** What is taken. A group that is not listed has nobody down and lets one go at a time. */
@@ -73,6 +85,7 @@ export function giveTurns(candidates: readonly Candidate[], occupancy: Occupancy
       atOnce: standing?.atOnce ?? 1,
       holders: new Set(standing?.holders),
       nights: new Set(standing?.nights),
+      reserved: standing?.reserved,
     };
     groups.set(name, fresh);
     return fresh;
@@ -82,7 +95,7 @@ export function giveTurns(candidates: readonly Candidate[], occupancy: Occupancy
   for (const candidate of candidates.toSorted(byPrecedence)) {
     const free = seats.get(candidate.wave) ?? 0;
     const mine = candidate.groups.map((name): [string, GroupNow] => [name, groupNow(name)]);
-    const reason = whyLate(candidate, at) ?? whyOrder(candidate) ?? whyGroup(candidate, mine) ?? whySeats(free);
+    const reason = whyLate(candidate, at) ?? whyOrder(candidate) ?? whyGroup(candidate, mine, at) ?? whySeats(free);
     if (reason) {
       held.set(candidate.serverId, reason);
       continue;
@@ -101,6 +114,7 @@ interface GroupNow {
   readonly atOnce: number;
   readonly holders: Set<string>;
   readonly nights: Set<string>;
+  readonly reserved: GroupStanding['reserved'];
 }
 
 function byPrecedence(a: Candidate, b: Candidate): number {
@@ -142,9 +156,27 @@ function whyOrder({ waitsFor, beside }: Candidate): Held | undefined {
   }
 }
 
-function whyGroup({ name, task, night }: Candidate, groups: readonly [string, GroupNow][]): Held | undefined {
-  for (const [group, { atOnce, holders, nights }] of groups) {
+/** Until a server is verified that installs at the end of its offer: with the settings task within the hour, else at its next scan. */
+const RETURN = { task: { hours: 2 }, agent: { hours: 26 } };
+/** So long after it is due, a member that gave no use to its reservation has lost it. */
+const RESERVED = { hours: 1 };
+
+/** Whether the seat of a candidate would reach into the turn of a member that lost more windows than it did. */
+function givesWay({ name, task, lost = 0, window }: Candidate, { reserved }: GroupNow, at: Temporal.Instant): boolean {
+  if (!reserved || reserved.name === name || byLost({ name, lost }, reserved) < 0) return false;
+  const back = window.until.add(task ? RETURN.task : RETURN.agent);
+  return isBefore(reserved.from, back) && isBefore(at, reserved.from.add(RESERVED));
+}
+
+function whyGroup(candidate: Candidate, groups: readonly [string, GroupNow][], at: Temporal.Instant): Held | undefined {
+  const { name, task, night } = candidate;
+  for (const [group, now] of groups) {
+    const { atOnce, holders, nights, reserved } = now;
     const others = [...holders].filter((holder) => holder !== name);
+    if (others.length + 2 > atOnce && givesWay(candidate, now, at)) {
+      const text = `It gives way to ${reserved?.name} of the group "${group}", which lost its last window to the others.`;
+      return { code: 'order.group', text, subject: group };
+    }
     if (others.length >= atOnce) {
       const text = `Of the group "${group}" ${atOnce} may go at a time, and ${some(others)} ${others.length === 1 ? 'is' : 'are'} not verified yet.`;
       return { code: 'order.group', text, subject: group };

@@ -30,8 +30,8 @@ export function readyMember(
 ): Readied {
   const { facts, at } = work;
   const server = serverOf(work, row, onRecord);
-  const hold = (text: string, dueAt = at.add(AGAIN)): Readied => ({
-    held: { serverId: row.serverId, code: 'wave.not-its-turn', text, dueAt },
+  const hold = (text: string): Readied => ({
+    held: { serverId: row.serverId, code: 'wave.not-its-turn', text, dueAt: at.add(AGAIN) },
   });
   const clear = clearUpdates(standings(server, facts, at));
   const going = row.needed.filter((id) => clear.has(id));
@@ -45,7 +45,12 @@ export function readyMember(
   if (!turn) return hold('No turn: it has no plan.');
   const { start } = turn.window;
   if (isBefore(at, turn.dueAt))
-    return hold(`No turn yet: one can be given from ${turn.dueAt} on, for its window of ${start}.`, turn.dueAt);
+    return {
+      held: {
+        ...{ serverId: row.serverId, code: 'wave.not-its-turn', dueAt: turn.dueAt, isLater: true },
+        text: `No turn yet: one can be given from ${turn.dueAt} on, for its window of ${start}.`,
+      },
+    };
   const heard = row.settingsAt ? later(row.lastSeen, row.settingsAt) : row.lastSeen;
   if (!isBefore(at, heard.add(SILENT))) return hold(`No turn: it was not heard of since ${heard}.`);
   const pause = pauseAt(facts.pauses, server, later(start, at));
@@ -67,11 +72,11 @@ function serverOf({ directory }: Work, row: DueMember, onRecord: ReadinessOnReco
 }
 
 function memberOf(
-  { serverId, dnsName, wave, releaseWeek, rank, groups, clusterRole, lastTold }: DueMember,
+  { serverId, dnsName, wave, releaseWeek, rank, groups, clusterRole, lastTold, lost }: DueMember,
   task: boolean,
 ): Waiting {
   return {
-    ...{ serverId, name: dnsName, wave, releaseWeek, rank, groups, task },
+    ...{ serverId, name: dnsName, wave, releaseWeek, rank, groups, task, lost },
     ...(clusterRole === null ? {} : { passive: clusterRole === 'passive' }),
     ...(lastTold ? { lastTold } : {}),
   };

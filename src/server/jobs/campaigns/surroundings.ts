@@ -4,7 +4,7 @@ import { paceOf } from '#domain/decide/questions.ts';
 import { NOTHING_REPORTED } from '#domain/fleet/server.ts';
 import { dependencyOrder } from '#domain/rollout/order.ts';
 import { type Neighbours, neighbourhoods, type Surroundings } from '#domain/rollout/sweep.ts';
-import type { GroupStanding } from '#domain/rollout/turns.ts';
+import { byLost, type GroupStanding } from '#domain/rollout/turns.ts';
 import {
   listDependencies,
   listGroupLimits,
@@ -57,6 +57,7 @@ export async function lookAround(
       atOnce: limits.get(group) ?? 1,
       holders: members.filter(({ name }) => holders.has(name)).map(({ name }) => name),
       nights: new Set(members.flatMap((row) => nightsOf(work, row))),
+      ...reservedFor(members),
     });
   }
   return {
@@ -109,6 +110,16 @@ function cyclesOf(
   byName: ReadonlyMap<string, NeighbourRow>,
 ): [string, NeighbourRow[]][] {
   return [...cycles].map(([group, names]) => [group, names.flatMap((name) => byName.get(name) ?? [])]);
+}
+
+/** The member that lost the most windows to the others: the next one is its own. */
+function reservedFor(members: readonly NeighbourRow[]): Pick<GroupStanding, 'reserved'> {
+  const [first] = members
+    .flatMap(({ name, state, lost, dueAt }) =>
+      state === 'waiting' && lost && dueAt ? [{ name, lost, from: dueAt }] : [],
+    )
+    .sort(byLost);
+  return first ? { reserved: first } : {};
 }
 
 function nightsOf({ directory }: Work, row: NeighbourRow): string[] {

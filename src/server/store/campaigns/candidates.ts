@@ -42,6 +42,8 @@ export interface DueMember extends AssignedServer {
   readonly releaseWeek: number;
   readonly rank: number;
   readonly lastTold: Temporal.Instant | null;
+  /** Windows that it lost to others of its groups since then. */
+  readonly lost: number;
   readonly inventory: Inventory | null;
   readonly groups: readonly string[];
   /** What of the set it still needs. */
@@ -62,7 +64,7 @@ export async function listDueDetails(
   const { rows } = await db.query<DueMember>({
     name: 'list-due-details',
     text: `select ${selected(ASSIGNED)}, lower(s.dns_name) as "dnsName", m.wave, m.release_week as "releaseWeek", m.rank,
-             m.told_at as "lastTold", p.profile as inventory, coalesce(p.groups, '{}') as groups, s.last_seen as "lastSeen",
+             m.told_at as "lastTold", m.lost, p.profile as inventory, coalesce(p.groups, '{}') as groups, s.last_seen as "lastSeen",
              s.settings_at as "settingsAt", r.report ->> 'clusterRole' as "clusterRole",
              array(select update_id from server_update u where u.server_id = m.server_id and u.update_id = any($3::uuid[])
                and u.state in ${OPEN_STATES}) as needed

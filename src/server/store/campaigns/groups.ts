@@ -19,6 +19,10 @@ export interface NeighbourRow extends AssignedServer {
   readonly wave: number | null;
   readonly releaseWeek: number | null;
   readonly state: MemberState | null;
+  /** Windows that it lost to others of its groups; null: no member. */
+  readonly lost: number | null;
+  /** When its next turn can be given. */
+  readonly dueAt: Temporal.Instant | null;
 }
 
 /** A window that began longer ago than this has no night in common with one to come. */
@@ -40,6 +44,7 @@ export async function listNeighbours(
              union select server_id, name, groups from machine
              where customer_id = $2 and server_id is not null and name = any($4::text[]))
            select ${selected(ASSIGNED)}, p.name, p.groups, m.wave, m.release_week as "releaseWeek", m.state,
+             m.lost, m.due_at as "dueAt",
              s.pending_restart or coalesce(h.holds, false) as holds, coalesce(h.windows, '{}') as windows,
              array(select o.update_id from offer o left join server_status t using (server_id)
                where o.server_id = s.server_id and o.withdrawn_at is null

@@ -177,7 +177,7 @@ export async function tellMembers(
   await db.query({
     name: 'tell-members',
     text: `update campaign_server m set state = 'told', told_at = $2, told_until = n.until, window_start = n.window_start,
-             window_end = n.window_end, due_at = null, held_code = null, held_text = null, held_subject = null, looked_at = null
+             window_end = n.window_end, due_at = null, held_code = null, held_text = null, held_subject = null, looked_at = null, lost = 0
            from unnest($3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
              as n (server_id, window_start, window_end, until)
            where m.campaign_id = $1 and m.server_id = n.server_id and m.state = 'waiting'`,
@@ -193,21 +193,29 @@ export interface HeldMember {
   readonly subject?: string;
   /** Absent: the next time. */
   readonly dueAt?: Temporal.Instant;
+  /** Its next window is another one than before: if others of its groups took that from it, it has lost one. */
+  readonly isLater?: boolean;
 }
 
 /** Notes why members wait; rows that say so already are left alone. */
 export async function holdMembers(db: Db, campaignId: string, held: readonly HeldMember[]): Promise<void> {
   if (held.length === 0) return;
-  const rows = held.map((row) => ({ ...row, subject: row.subject ?? null, dueAt: sqlInstantOrNull(row.dueAt) }));
+  const rows = held.map(({ subject = null, isLater = false, dueAt, ...row }) => ({
+    ...{ ...row, subject, isLater },
+    dueAt: sqlInstantOrNull(dueAt),
+  }));
   await db.query({
     name: 'hold-members',
     text: `update campaign_server m set held_code = n.code, held_text = n.text, held_subject = n.subject,
-             due_at = coalesce(n.due_at, m.due_at)
-           from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) as n (server_id, code, text, subject, due_at)
+             due_at = coalesce(n.due_at, m.due_at),
+             lost = case when n.later then m.lost + (m.held_code is not null and m.held_code in ('order.group', 'order.own-night'))::int
+               when n.due_at is not null then 0 else m.lost end
+           from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])
+             as n (server_id, code, text, subject, due_at, later)
            where m.campaign_id = $1 and m.server_id = n.server_id and m.state = 'waiting'
              and (m.held_code, m.held_text, m.held_subject, m.due_at)
                is distinct from (n.code, n.text, n.subject, coalesce(n.due_at, m.due_at))`,
-    values: [campaignId, ...columns(rows, ['serverId', 'code', 'text', 'subject', 'dueAt'])],
+    values: [campaignId, ...columns(rows, ['serverId', 'code', 'text', 'subject', 'dueAt', 'isLater'])],
   });
 }
 

@@ -156,6 +156,7 @@ create table campaign_server (
   looked_at timestamptz,                     -- its agent's words up to here were weighed
   verified_at timestamptz,
   failed_at timestamptz,
+  lost integer not null default 0,           -- windows lost to others of its groups since it was last told
   held_code text,                            -- of waiting: why
   held_text text,
   held_subject text,
