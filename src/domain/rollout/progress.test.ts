@@ -22,11 +22,19 @@ test('verified: installed by the latest report, nothing left, and the restart th
   const { state, since } = progressOf(TOLD, SAID, AT);
   assert.deepEqual([state, `${since}`], ['verified', '2025-10-20T09:00:00Z']);
   assert.equal(stateAfter(TOLD, { restartAskedAt: hour(7), restartedAt: hour(8) }), 'verified');
-  assert.equal(stateAfter(TOLD, { restartAskedAt: hour(7) }), 'told');
-  assert.equal(stateAfter(TOLD, { restartAskedAt: hour(7), restartedAt: hour(7) }), 'told', 'not a later boot');
+  const asked = { restartAskedAt: hour(7), bootToldAt: hour(8) };
+  assert.equal(stateAfter(TOLD, asked), 'told', 'it was asked since, and has not booted');
+  assert.equal(stateAfter(TOLD, { ...asked, restartedAt: hour(7) }), 'told', 'not a later boot');
   assert.equal(stateAfter(TOLD, { pendingRestart: true }), 'told');
   assert.equal(stateAfter(TOLD, { needed: true, outstanding: true }), 'told', 'one of two is still needed');
   assert.equal(stateAfter({ state: 'waiting' }, {}), 'verified', 'somebody installed it by hand');
+});
+
+test('where nobody tells of boots, the next report stands for the restart', () => {
+  assert.equal(stateAfter(TOLD, { restartAskedAt: hour(7) }), 'verified');
+  assert.equal(stateAfter(TOLD, { restartAskedAt: hour(7), bootToldAt: hour(6) }), 'verified', 'not asked since');
+  assert.equal(stateAfter(TOLD, { restartAskedAt: hour(9) }), 'told', 'the report that asked for it');
+  assert.equal(stateAfter(TOLD, { restartAskedAt: hour(7), pendingRestart: true }), 'told');
 });
 
 test('without a report since the set grew nothing is verified, nor stays so', () => {
@@ -56,7 +64,7 @@ test('a told one gets its seat back only when its offer is over and nothing of i
   assert.equal(stateAfter(TOLD, nothing, hour(10)), 'waiting');
   assert.equal(stateAfter(TOLD, { ...nothing, outstanding: true }), 'told');
   assert.equal(stateAfter(TOLD, { ...nothing, pendingRestart: true }), 'told');
-  assert.equal(stateAfter(TOLD, { ...nothing, restartAskedAt: hour(8) }), 'told');
+  assert.equal(stateAfter(TOLD, { ...nothing, restartAskedAt: hour(9) }), 'told');
 });
 
 test('not needed, and needed again', () => {

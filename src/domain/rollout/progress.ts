@@ -29,6 +29,8 @@ export interface MemberEvidence {
   readonly restartAskedAt?: Temporal.Instant;
   /** Its latest boot on record. */
   readonly restartedAt?: Temporal.Instant;
+  /** When somebody who knows last told when it booted; absent: nobody does. */
+  readonly bootToldAt?: Temporal.Instant;
 }
 
 /** Where a member stands now, since when if that is new, and why. */
@@ -87,9 +89,14 @@ function isOver({ toldUntil }: Member, said: MemberEvidence, at: Temporal.Instan
   return !said.outstanding && !said.pendingRestart && !restartOpen(said);
 }
 
-/** A restart was asked for, and no later boot is on record. */
-function restartOpen({ restartAskedAt, restartedAt }: MemberEvidence): boolean {
-  return restartAskedAt !== undefined && (restartedAt === undefined || !isBefore(restartAskedAt, restartedAt));
+/**
+ * A restart was asked for, and no later boot is on record. Where nobody has told of boots since, the agent's next status report stands for
+ * it: an agent calls nothing installed that still waits for a restart.
+ */
+function restartOpen({ restartAskedAt, restartedAt, bootToldAt, statusAt, pendingRestart }: MemberEvidence): boolean {
+  if (!restartAskedAt || (restartedAt && isBefore(restartAskedAt, restartedAt))) return false;
+  const isTold = bootToldAt !== undefined && isBefore(restartAskedAt, bootToldAt);
+  return isTold || pendingRestart || !statusAt || !isBefore(restartAskedAt, statusAt);
 }
 
 function standing(state: MemberState, said: MemberEvidence): string {

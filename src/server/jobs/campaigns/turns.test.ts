@@ -57,14 +57,19 @@ test('an installed update whose restart is still to come keeps its seat until a 
   await fleet.says(pilot, CUMULATIVE, 'pending-restart', WINDOW);
   await fleet.sweep(WINDOW);
   assert.equal((await fleet.turn(pilot))?.state, 'told');
+  const bootTold = (bootedAt: Temporal.Instant, at: Temporal.Instant) =>
+    fleet.pool.query(
+      `insert into server_report (server_id, at, report) values ($1, $2, jsonb_build_object('bootedAt', $3::text))
+       on conflict (server_id) do update set at = excluded.at, report = excluded.report`,
+      [pilot, String(at), String(bootedAt)],
+    );
+  await bootTold(LEAD, WINDOW.add({ minutes: 15 }));
   await fleet.installs(pilot, CUMULATIVE, WINDOW.add({ minutes: 20 }));
   await fleet.sweep(WINDOW.add({ minutes: 20 }));
-  assert.equal((await fleet.turn(pilot))?.state, 'told', 'nobody told of the restart');
+  assert.equal((await fleet.turn(pilot))?.state, 'told', 'its settings task tells of no boot since');
   const restarted = WINDOW.add({ minutes: 25 });
-  await fleet.pool.query('update server set last_restart = $2, last_status = $2 where server_id = $1', [
-    pilot,
-    String(restarted),
-  ]);
+  await bootTold(restarted, restarted);
+  await fleet.pool.query('update server set last_status = $2 where server_id = $1', [pilot, String(restarted)]);
   await fleet.sweep(restarted);
   assert.equal((await fleet.turn(pilot))?.state, 'verified');
 });

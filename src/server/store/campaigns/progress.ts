@@ -28,6 +28,7 @@ interface Columns {
   readonly failedAt: Temporal.Instant | null;
   readonly restartAskedAt: Temporal.Instant | null;
   readonly restartedAt: Temporal.Instant | null;
+  readonly bootToldAt: Temporal.Instant | null;
 }
 
 /** Ids of events that ask for a restart, whatever their HRESULT; 201 does with one of them. */
@@ -72,7 +73,7 @@ export async function pageOfProgressing(db: Db, query: ProgressQuery): Promise<P
              exists (select from offer o where o.server_id = m.server_id and o.update_id = any($2::uuid[])
                and o.withdrawn_at is null and not coalesce(o.update_id = any(t.installed), false)) as outstanding,
              case when t.at >= $3 then t.at end as "statusAt", f.at as "failedAt", a.at as "restartAskedAt",
-             greatest(m.last_restart, least((r.report ->> 'bootedAt')::timestamptz, r.at)) as "restartedAt"
+             greatest(m.last_restart, least((r.report ->> 'bootedAt')::timestamptz, r.at)) as "restartedAt", r.at as "bootToldAt"
            from m left join server_status t using (server_id) left join server_report r using (server_id)
            left join lateral (select bool_or(state in ('needed', 'downloaded', 'installed')) as needed,
                bool_or(state = 'failed') as failed, bool_or(state = 'pending-restart') as pending
@@ -93,7 +94,7 @@ export async function pageOfProgressing(db: Db, query: ProgressQuery): Promise<P
 
 function read(row: Columns): Progressing {
   const { serverId, dnsName, state, toldAt, toldUntil, installed, outstanding } = row;
-  const { statusAt, failedAt, restartAskedAt, restartedAt } = row;
+  const { statusAt, failedAt, restartAskedAt, restartedAt, bootToldAt } = row;
   return {
     serverId,
     dnsName,
@@ -108,6 +109,7 @@ function read(row: Columns): Progressing {
       ...(failedAt ? { failedAt } : {}),
       ...(restartAskedAt ? { restartAskedAt } : {}),
       ...(restartedAt ? { restartedAt } : {}),
+      ...(bootToldAt ? { bootToldAt } : {}),
     },
   };
 }
