@@ -113,7 +113,7 @@ test('who lost its last window to the others is given way to, until it had its c
   const group = (more: object) =>
     occupancy({ groups: new Map([['g', { atOnce: 1, holders: [], nights: new Set<string>(), reserved, ...more }]]) });
   const a = candidate('a', { groups: ['g'] });
-  assert.equal(codeOf(a, group({})), 'order.group');
+  assert.equal(codeOf(a, group({})), 'wave.not-its-turn', 'to give way is not to lose a window');
   assert.deepEqual(names([candidate('b', { groups: ['g'], lost: 1 })], group({})), ['b']);
   assert.deepEqual(names([candidate('a', { groups: ['g'], lost: 2 })], group({})), ['a'], 'it lost more itself');
   assert.deepEqual(names([a], group({ atOnce: 2 })), ['a'], 'there is room for both');

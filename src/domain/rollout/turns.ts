@@ -175,7 +175,8 @@ function whyGroup(candidate: Candidate, groups: readonly [string, GroupNow][], a
     const others = [...holders].filter((holder) => holder !== name);
     if (others.length + 2 > atOnce && givesWay(candidate, now, at)) {
       const text = `It gives way to ${reserved?.name} of the group "${group}", which lost its last window to the others.`;
-      return { code: 'order.group', text, subject: group };
+      // Not `order.group`: who gives way has lost nothing, or two would give way to one another for ever.
+      return { code: 'wave.not-its-turn', text, subject: group };
     }
     if (others.length >= atOnce) {
       const text = `Of the group "${group}" ${atOnce} may go at a time, and ${some(others)} ${others.length === 1 ? 'is' : 'are'} not verified yet.`;

@@ -9,11 +9,14 @@ import { runStory, type StoryRun } from './testing/run-story.ts';
 /** Until the primary windows of the early and the default week are over. */
 const TWO_WEEKS = { servers: 33, seed: 'october', to: Temporal.Instant.from('2023-10-26T00:00:00Z') };
 
-describe('service and database killed with SIGKILL on the way', () => {
+/** Two stories, one after the other. */
+const LONG = { timeout: 900_000 };
+
+describe('service and database killed with SIGKILL on the way', LONG, () => {
   let undisturbed: Outcome | undefined;
   let requests = 0;
 
-  it('an undisturbed run to compare with breaks no rule', async () => {
+  it('an undisturbed run to compare with breaks no rule', LONG, async () => {
     await runStory(TWO_WEEKS, [], (run) => {
       undisturbed = outcomeOf(run);
       requests = run.service.requests();
@@ -23,7 +26,7 @@ describe('service and database killed with SIGKILL on the way', () => {
   });
 
   for (let seed = 1; seed <= Number(process.env.ST_KILL_RUNS ?? 1); seed++) {
-    it(`loses no acknowledged report and changes no outcome (seed ${seed})`, async (t) => {
+    it(`loses no acknowledged report and changes no outcome (seed ${seed})`, LONG, async (t) => {
       if (undisturbed === undefined) return t.skip('there is nothing to compare with');
       const kills = killsOf(seed, requests);
       await runStory(TWO_WEEKS, kills, async (run) => {

@@ -51,7 +51,7 @@ export function createLaws(seen: Seen): Laws {
       for (const id of updates) {
         const offer = agent.offers.get(id);
         const what = `${server.name} installs ${id.slice(-3)}`;
-        for (const law of whyWrong(server, id, offer, at))
+        for (const law of whyWrong(agent, id, offer, at))
           breaks(law, at, `${what}, told ${offer && (at - offer.toldAt) / HOUR} h before`);
       }
       for (const [group, atOnce] of limits(seen, server)) {
@@ -97,12 +97,14 @@ export function createLaws(seen: Seen): Laws {
 }
 
 /** What is wrong with an installation that begins now, by the server's own calendar, backup and release. */
-function whyWrong(server: ModelServer, id: UpdateId, offer: Offer | undefined, at: Minute): string[] {
+function whyWrong({ record: { server }, failed }: Agent, id: UpdateId, offer: Offer | undefined, at: Minute): string[] {
   if (!offer) return ['not offered'];
   const wrong: string[] = [];
   const { releaseWeek } = server.plan;
-  // Who could not be reached since then keeps what it was told; nobody can take that back.
-  const isOutOfReach = [...server.off, ...server.networkLost].some(({ from, to }) => from <= at && offer.toldAt < to);
+  // Who could not be reached since then keeps what it was told; nobody can take that back. The same holds of what failed in its window,
+  // until the agent asks again: at the next time of its schedule it may try once more before that.
+  const isAway = [...server.off, ...server.networkLost].some(({ from, to }) => from <= at && offer.toldAt < to);
+  const isOutOfReach = isAway || (failed.has(id) && offer.until <= at);
   const isCatchingUp = server.plan.missed.kind === 'catch-up' && at < offer.to + 31 * HOUR;
   if (!isOutOfReach && !isCatchingUp && !slotAt(server, at)) wrong.push('window');
   if (!isOutOfReach && !isCatchingUp && isFrozen(server, at)) wrong.push('freeze');

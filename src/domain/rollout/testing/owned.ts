@@ -49,9 +49,11 @@ function isNews({ status, server }: ServerRecord, id: UpdateId, at: Minute): boo
   return isYoung || isAway || !status?.needed.has(id);
 }
 
-/** What held it when its last window came is over, and its next one is still to come. */
-function isToCome({ next }: ModelMember, at: Minute): boolean {
-  return next !== undefined && minuteOf(next.turn.dueAt) > at;
+/** What held it when its last window came is over: its next one is still to come, or the next sweep finds it. */
+function isToCome({ next, record: { server } }: ModelMember, at: Minute): boolean {
+  if (!next) return false;
+  const { start, lastOffer } = next.turn.window;
+  return minuteOf(next.turn.dueAt) > at || minuteOf(server.task ? lastOffer : start) <= at;
 }
 
 /** Whom a member waits for, any of whom brings it on. */
@@ -82,10 +84,7 @@ function waitedFor(
     case 'wave.seats':
       return members.filter((other) => other.wave === member.wave && holdsSeat(other));
     case 'order.group':
-      // One that lost windows to the others is given way to, before it holds anything.
-      return members.filter(
-        (other) => other !== member && isGrouped(member, other) && (mayBeDown(world, other.name) || givenWayTo(other)),
-      );
+      return members.filter((other) => other !== member && isGrouped(member, other) && mayBeDown(world, other.name));
     case 'order.dependency': {
       const isBefore = world.order.get(member.name)?.before.some((name) => name === subject) ?? false;
       return members.filter(
@@ -100,10 +99,6 @@ function waitedFor(
 
 function isDone(state: ModelMember['state']): boolean {
   return state === 'verified' || state === 'not-needed';
-}
-
-function givenWayTo({ state, lost }: ModelMember): boolean {
-  return state === 'waiting' && lost > 0;
 }
 
 function isGrouped({ groups }: ModelMember, other: ModelMember): boolean {
