@@ -71,7 +71,9 @@ function catchUpEnd(plan: Plan, { catchUpUntil, end }: OfferTimes, following: Re
 export interface Neighbours {
   /** Those that go before it. */
   readonly before: readonly string[];
-  /** Those that go before or after it, and the others of its cycle: none of them is down while it is. */
+  /** Those that go before or after it. */
+  readonly direct: readonly string[];
+  /** The same, and the others of its cycle: none of them is down while it is. */
   readonly beside: readonly string[];
   /** The group of a cycle's members: they go one at a time. */
   readonly groups: readonly string[];
@@ -92,15 +94,16 @@ export function neighbourhoods({ before, cycleOf }: DependencyOrder): ReadonlyMa
   return new Map(
     [...names].map((name): [string, Neighbours] => {
       const first = before.get(name) ?? [];
-      const beside = [...first, ...(after.get(name) ?? [])];
+      const direct = [...first, ...(after.get(name) ?? [])];
       const cycle = cycleOf.get(name);
       const mates = cycle === undefined ? [] : (cycles.get(cycle) ?? []);
       return [
         name,
         {
           before: first,
+          direct,
           // The members of a large cycle share one list.
-          beside: beside.length === 0 ? mates : mates.length === 0 ? beside : [...beside, ...mates],
+          beside: direct.length === 0 ? mates : mates.length === 0 ? direct : [...direct, ...mates],
           groups: cycle === undefined ? [] : [`cycle:${cycle}`],
         },
       ];
@@ -131,7 +134,7 @@ export interface Surroundings {
  * this one stands before: what tests an update first cannot wait for what is tested by it. Such neighbours are still never down together.
  */
 export function candidateOf(member: Waiting, turn: NextTurn, around: Surroundings): Candidate {
-  const { before = [], beside = [], groups = [] } = around.neighbours.get(member.name) ?? {};
+  const { before = [], direct = [], beside = [], groups = [] } = around.neighbours.get(member.name) ?? {};
   const isAwaited = (name: string): boolean => {
     const other = around.positionOf(name);
     if (!other || other.wave === undefined || other.state === 'verified' || other.state === 'not-needed') return false;
@@ -144,6 +147,7 @@ export function candidateOf(member: Waiting, turn: NextTurn, around: Surrounding
     night: turn.night,
     groups: groups.length === 0 ? member.groups : [...member.groups, ...groups],
     waitsFor: before.filter(isAwaited),
+    neighbours: direct,
     beside: beside.filter((name) => name !== member.name && around.holds(name)),
   };
 }

@@ -108,6 +108,12 @@ test('what goes before is waited for, and a neighbour at its turn too; long list
   assert.equal(codeOf(candidate('a', { beside: ['b'] })), 'order.dependency');
 });
 
+test('neighbours are not told together', () => {
+  const both = [candidate('a', { neighbours: ['b'] }), candidate('b', { neighbours: ['a'] })];
+  const { given, held } = giveTurns(both, occupancy(), BEFORE);
+  assert.deepEqual([given.map(({ name }) => name), held.get('b')?.code], [['a'], 'order.dependency']);
+});
+
 test('who lost its last window to the others is given way to, until it had its chance', () => {
   const reserved = { name: 'b', lost: 1, from: START.add({ hours: 12 }) };
   const group = (more: object) =>

@@ -21,6 +21,8 @@ export interface Candidate {
   readonly waitsFor: readonly string[];
   /** Neighbours in the dependency graph that hold a seat now. */
   readonly beside: readonly string[];
+  /** Names of all that it depends on directly, or that depend on it: no two of them are told together. */
+  readonly neighbours?: readonly string[];
   readonly lastTold?: Temporal.Instant;
   /** Windows that it lost to others of its groups since then. */
   readonly lost?: number;
@@ -91,16 +93,19 @@ export function giveTurns(candidates: readonly Candidate[], occupancy: Occupancy
     return fresh;
   };
   const given: Candidate[] = [];
+  const names = new Set<string>();
   const held = new Map<string, Held>();
   for (const candidate of candidates.toSorted(byPrecedence)) {
     const free = seats.get(candidate.wave) ?? 0;
     const mine = candidate.groups.map((name): [string, GroupNow] => [name, groupNow(name)]);
-    const reason = whyLate(candidate, at) ?? whyOrder(candidate) ?? whyGroup(candidate, mine, at) ?? whySeats(free);
+    const reason =
+      whyLate(candidate, at) ?? whyOrder(candidate, names) ?? whyGroup(candidate, mine, at) ?? whySeats(free);
     if (reason) {
       held.set(candidate.serverId, reason);
       continue;
     }
     given.push(candidate);
+    names.add(candidate.name);
     seats.set(candidate.wave, free - 1);
     for (const [, group] of mine) {
       group.holders.add(candidate.name);
@@ -146,10 +151,11 @@ function whyLate({ task, window }: Candidate, at: Temporal.Instant): Held | unde
   };
 }
 
-function whyOrder({ waitsFor, beside }: Candidate): Held | undefined {
+function whyOrder({ waitsFor, beside: now, neighbours = [] }: Candidate, given: ReadonlySet<string>): Held | undefined {
   if (waitsFor.length > 0) {
     return { code: 'order.dependency', text: `It goes after ${some(waitsFor)}, not verified yet.`, ...about(waitsFor) };
   }
+  const beside = [...now, ...neighbours.filter((name) => given.has(name))];
   if (beside.length > 0) {
     const text = `It depends on ${some(beside)}, or the other way round, and that is at its turn now.`;
     return { code: 'order.dependency', text, ...about(beside) };

@@ -37,9 +37,7 @@ export function orderOf({ fleet }: Pick<World, 'fleet'>): ReadonlyMap<string, Ne
 export function sweepModel(world: World, at: Minute): Minute {
   const { service, campaigns, fleet } = world;
   gather(campaigns, fleet.rollout, service.records, at);
-  let next = at + EVERY;
-  for (const one of campaigns) {
-    if (!isUnderWay(one)) continue;
+  for (const one of campaigns.filter(isUnderWay)) {
     if (one.oldFrom <= at) {
       one.campaign = { ...one.campaign, state: 'closed' };
       continue;
@@ -47,9 +45,10 @@ export function sweepModel(world: World, at: Minute): Minute {
     for (const member of one.members.values()) weigh(one, member, at);
     actPeople(world, one, at);
     promoteOne(world, one, at);
-    if (one.campaign.state === 'gathering' || one.campaign.state === 'promoting')
-      next = Math.min(next, turns(world, one, at));
   }
+  // The service sweeps each minute, so that a seat which one campaign frees is soon seen by the others.
+  const open = campaigns.filter(({ campaign: { state } }) => state === 'gathering' || state === 'promoting');
+  const next = Math.min(at + EVERY, ...open.map((one) => turns(world, one, at)));
   tellRecords(world);
   world.laws.swept(at);
   return next;

@@ -85,20 +85,28 @@ function waitedFor(
       return members.filter((other) => other.wave === member.wave && holdsSeat(other));
     case 'order.group':
       return members.filter((other) => other !== member && isGrouped(member, other) && mayBeDown(world, other.name));
-    case 'order.dependency': {
-      const isBefore = world.order.get(member.name)?.before.some((name) => name === subject) ?? false;
+    case 'order.dependency':
       return members.filter(
-        ({ name, state }) => name === subject && ((isBefore && !isDone(state)) || mayBeDown(world, name)),
+        (other) => other.name === subject && (goesBefore(world, one, other, member) || mayBeDown(world, other.name)),
       );
-    }
     default:
       // Its turn comes with its next window, unless it is silent or not ready.
       return member.next || member.held || member.state === 'told' ? 'fine' : [];
   }
 }
 
-function isDone(state: ModelMember['state']): boolean {
-  return state === 'verified' || state === 'not-needed';
+/** Whether a member has still to go before another one: not where it stands behind a gate that the other stands before. */
+function goesBefore(
+  { order }: World,
+  { campaign: { plan } }: ModelCampaign,
+  first: ModelMember,
+  then: ModelMember,
+): boolean {
+  const isNamed = order.get(then.name)?.before.includes(first.name) ?? false;
+  const isDone = first.state === 'verified' || first.state === 'not-needed';
+  const isBehind =
+    (first.wave ?? 99) > (then.wave ?? 0) || (plan.weekGate !== undefined && first.releaseWeek > then.releaseWeek);
+  return isNamed && !isDone && !isBehind;
 }
 
 function isGrouped({ groups }: ModelMember, other: ModelMember): boolean {
