@@ -16,7 +16,6 @@ import {
 } from '#contract/endpoints/directory.ts';
 import { CodedError } from '#contract/errors.ts';
 
-const GROUP = 'Customers and servers';
 const NAME = { value: 'NAME', description: 'the name of the directory' } as const;
 const WHO = { type: 'string', value: 'NAME', description: "who decides; default: the token's name" } as const;
 const LONGEST_PEM = 64 * 1024;

@@ -8,7 +8,6 @@ import { shortUtc } from '#cli/output/moments.ts';
 import type { EndpointResult } from '#contract/endpoint.ts';
 import { addEvidence, importEvidence, listEvidence } from '#contract/endpoints/evidence.ts';
 
-const GROUP = 'Customers and servers';
 const LARGEST_FILE = 16 * 1024 * 1024;
 const KINDS = ['backup', 'restore-point', 'restore-test'] as const;
 const CUSTOMER = { type: 'string', value: 'NAME', required: true, description: 'whose server it is' } as const;

@@ -8,7 +8,6 @@ import { shortUtc } from '#cli/output/moments.ts';
 import { listHookRuns, listHooks, removeHook, retryHook, setHook } from '#contract/endpoints/hooks.ts';
 import { CodedError } from '#contract/errors.ts';
 
-const GROUP = 'Customers and servers';
 const CUSTOMER = { type: 'string', value: 'NAME', required: true, description: 'whose hook it is' } as const;
 const WHY = { type: 'string', required: true, description: 'the reason, for the record' } as const;
 const WHO = { type: 'string', value: 'NAME', description: "who decides; default: the token's name" } as const;

@@ -6,7 +6,6 @@ import { shortUtc, utc } from '#cli/output/moments.ts';
 import { addOverride, endOverride, listOverrides } from '#contract/endpoints/readiness.ts';
 import { CodedError } from '#contract/errors.ts';
 
-const GROUP = 'Decisions';
 const WHY = { type: 'string', required: true, description: 'the reason, for the record' } as const;
 const WHO = { type: 'string', value: 'NAME', description: "who decides; default: the token's name" } as const;
 const STATES = ['in-force', 'expired', 'ended'] as const;

@@ -16,7 +16,6 @@ import {
   showReadinessPolicy,
 } from '#contract/endpoints/readiness.ts';
 
-const GROUP = 'Customers and servers';
 const LARGEST_POLICY = 256 * 1024;
 const WHY = { type: 'string', required: true, description: 'the reason, for the record' } as const;
 const WHO = { type: 'string', value: 'NAME', description: "who decides; default: the token's name" } as const;

@@ -20,7 +20,6 @@ import {
   showRolloutPlan,
 } from '#contract/endpoints/rollout.ts';
 
-const GROUP = 'Customers and servers';
 const LARGEST_PLAN = 256 * 1024;
 const CUSTOMER = { type: 'string', value: 'NAME', required: true, description: 'whose plan' } as const;
 const WHO = { type: 'string', value: 'NAME', description: "who decides; default: the token's name" } as const;

@@ -38,10 +38,11 @@ export function keepHookCalls(options: HookCallsOptions): HookCalls {
   const stopping = new AbortController();
   const lanes = new Set<Promise<void>>();
 
-  async function lane(): Promise<void> {
+  async function lane(beginAnother: () => void): Promise<void> {
     while (!stopping.signal.aborted) {
       const call = await takeHookCall(options.pool, options.wallNow());
       if (!call) return;
+      beginAnother();
       const answer = await made(options, call, stopping.signal);
       if (!stopping.signal.aborted) await note(options, call, answer); // who was stopped is called again
     }
@@ -50,12 +51,15 @@ export function keepHookCalls(options: HookCallsOptions): HookCalls {
     async run(at) {
       await settleHookRuns(options.pool, at);
       const begun: Promise<void>[] = [];
-      while (lanes.size < LANES) {
-        const one: Promise<void> = lane().finally(() => lanes.delete(one));
+      const begin = () => {
+        if (lanes.size >= LANES) return;
+        const one: Promise<void> = lane(begin).finally(() => lanes.delete(one));
+        one.catch(() => undefined); // told of by `all`, or made up for by the next run
         lanes.add(one);
         begun.push(one);
-      }
-      const all = Promise.all(begun).then(() => undefined);
+      };
+      begin();
+      const all = allOf(begun);
       const patience = Promise.withResolvers<void>();
       const timer = setTimeout(patience.resolve, PATIENCE_MS);
       await Promise.race([all, patience.promise]).finally(() => clearTimeout(timer));
@@ -66,6 +70,11 @@ export function keepHookCalls(options: HookCallsOptions): HookCalls {
       await Promise.allSettled(lanes);
     },
   };
+}
+
+/** Waits for some, and for those that come to them meanwhile. */
+async function allOf(growing: readonly Promise<void>[]): Promise<void> {
+  for (const one of growing) await one;
 }
 
 async function made({ secrets, wallNow }: HookCallsOptions, call: HookCall, signal: AbortSignal): Promise<HookAnswer> {

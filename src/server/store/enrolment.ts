@@ -1,5 +1,6 @@
 import { sqlInstant } from './parameter.ts';
 import type { Db } from './pool.ts';
+import { SOFT } from './soft-commit.ts';
 
 /** A rotated enrolment token, by its SHA-256: it still proves whose a known server is, and enrols no new one. */
 export interface FormerToken {
@@ -37,19 +38,21 @@ const KEPT = { hours: 24 * 90 };
 
 /** Notes under which name a client id came; writes only when the name is new, or was last noted over an hour ago. */
 export async function noteServerName(db: Db, serverId: string, machine: string, at: Temporal.Instant): Promise<void> {
-  const { rowCount } = await db.query({
+  await db.query({
     name: 'note-server-name',
-    text: `insert into server_name as n (server_id, machine, first_seen, last_seen)
-           select $1, $2, $3, $3 where exists (select from server_name where server_id = $1 and machine = $2)
-             or (select count(*) from server_name where server_id = $1) < $5
-           on conflict (server_id, machine) do update set last_seen = excluded.last_seen where n.last_seen < $4`,
-    values: [serverId, machine, sqlInstant(at), sqlInstant(at.subtract(NOTED_EVERY)), MOST_NAMES],
+    text: `with ${SOFT}, noted as (
+             insert into server_name as n (server_id, machine, first_seen, last_seen)
+             select $1::uuid, $2, $3::timestamptz, $3 from soft
+             where soft.set = 'off' and (exists (select from server_name where server_id = $1 and machine = $2)
+               or (select count(*) from server_name where server_id = $1) < $6)
+             on conflict (server_id, machine) do update set last_seen = excluded.last_seen where n.last_seen < $4
+             returning n.server_id)
+           delete from server_name n using noted where n.server_id = noted.server_id and n.machine <> $2 and n.last_seen < $5`,
+    values: [
+      ...[serverId, machine, sqlInstant(at), sqlInstant(at.subtract(NOTED_EVERY)), sqlInstant(at.subtract(KEPT))],
+      MOST_NAMES,
+    ],
   });
-  if (rowCount === 0) return;
-  await db.query('delete from server_name where server_id = $1 and last_seen < $2', [
-    serverId,
-    sqlInstant(at.subtract(KEPT)),
-  ]);
 }
 
 /** Servers that came under several names, at least two of them since `since`; by id. */

@@ -1,6 +1,7 @@
 import { VISIT_GAP } from '#domain/fleet/visit.ts';
 import { columns, sqlInstant } from './parameter.ts';
 import type { Db } from './pool.ts';
+import { SOFT } from './soft-commit.ts';
 
 /** A scan that went through to its end. */
 export interface FinishedScan {
@@ -21,7 +22,7 @@ export async function noteScans(db: Db, scans: readonly FinishedScan[]): Promise
   const rows = [...latest.values()].map(({ serverId, at }) => ({ serverId, at: sqlInstant(at) }));
   await db.query({
     name: 'note-scans',
-    text: `with soft as (select set_config('synchronous_commit', 'off', true) as set),
+    text: `with ${SOFT},
              scan as (select server_id, at from soft, unnest($1::uuid[], $2::timestamptz[]) as n (server_id, at)
                where soft.set = 'off'),
              locked as (select s.server_id from server s join scan using (server_id) order by s.server_id for no key update of s)

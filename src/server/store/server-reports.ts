@@ -2,6 +2,7 @@ import type { TaskReport } from '#contract/settings-task.ts';
 import { sqlInstant, sqlJson } from './parameter.ts';
 import type { Db } from './pool.ts';
 import type { AssignedServer } from './servers.ts';
+import { SOFT } from './soft-commit.ts';
 
 /** A server as its settings task meets it. */
 export interface TaskServer extends AssignedServer {
@@ -32,7 +33,7 @@ export async function findTaskServer(db: Db, clientId: string): Promise<TaskServ
 export async function noteSettingsTask(db: Db, serverId: string, at: Temporal.Instant): Promise<void> {
   await db.query({
     name: 'note-settings-task',
-    text: 'update server set settings_at = greatest(settings_at, $2) where server_id = $1',
+    text: `with ${SOFT} update server set settings_at = greatest(settings_at, $2) from soft where server_id = $1 and soft.set = 'off'`,
     values: [serverId, sqlInstant(at)],
   });
 }

@@ -5,6 +5,7 @@ import type { Mode } from '#domain/fleet/server.ts';
 import type { ComputerInfo } from '#protocol/wusp/requests.ts';
 import { sqlInstant, sqlJson } from './parameter.ts';
 import type { Db } from './pool.ts';
+import { SOFT } from './soft-commit.ts';
 
 /** A server as it is known; zone, plan and mode are its own or, when null, its customer's. */
 export interface ServerRow {
@@ -85,6 +86,10 @@ export interface EnrolmentClaim {
   readonly formerCustomerId?: string;
   /** The target group that the server names; kept where it has none yet. */
   readonly targetGroup?: string;
+  /** By how much its clock is ahead of ours; negative: behind. What was known before is kept where this is unknown. */
+  readonly clockSkewSeconds?: number;
+  /** Whether it came over TLS; as above. */
+  readonly overTls?: boolean;
   readonly at: Temporal.Instant;
 }
 
@@ -93,49 +98,41 @@ export interface EnrolmentClaim {
  * unassigned, but never one from another customer. A server that a token enrolled must come with a token of that customer, or of the
  * one that it was given to, a former one being as good; a former token enrols nobody. Returns the server's id; undefined, and nothing
  * is noted, where this is not so: whoever comes is not that server.
+ * A crash of the machine may forget it (`SOFT`): the server, unknown then, comes again.
  */
 export async function enrol(db: Db, claim: EnrolmentClaim): Promise<string | undefined> {
-  const { clientId, dnsName, customerId, formerCustomerId, targetGroup, at } = claim;
+  const { clientId, dnsName, customerId, formerCustomerId, targetGroup, clockSkewSeconds, overTls, at } = claim;
   const { rows } =
     customerId === undefined && formerCustomerId !== undefined
       ? await db.query<{ serverId: string }>({
           name: 'enrol-known',
-          text: `update server set dns_name = $2, last_seen = greatest(last_seen, $4),
-                   target_group = coalesce(target_group, $5)
-                 where client_id = $1 and $3 in (customer_id, enrolled_by) returning server_id as "serverId"`,
-          values: [clientId, dnsName, formerCustomerId, sqlInstant(at), targetGroup],
+          text: `with ${SOFT} update server set dns_name = $2, last_seen = greatest(last_seen, $4),
+                   target_group = coalesce(target_group, $5), clock_skew_seconds = coalesce($6, clock_skew_seconds), over_tls = coalesce($7, over_tls)
+                 from soft where soft.set = 'off' and client_id = $1 and $3 in (customer_id, enrolled_by)
+                 returning server_id as "serverId"`,
+          values: [clientId, dnsName, formerCustomerId, sqlInstant(at), targetGroup, clockSkewSeconds, overTls],
         })
       : await db.query<{ serverId: string }>({
           name: 'enrol',
-          text: `insert into server as s (server_id, client_id, dns_name, customer_id, enrolled_by, first_seen, last_seen,
-                   target_group)
-                 values ($1, $2, $3, $4, $4, $5, $5, case when $4::uuid is not null then $6::text end)
+          text: `with ${SOFT}
+                 insert into server as s (server_id, client_id, dns_name, customer_id, enrolled_by, first_seen, last_seen,
+                   target_group, clock_skew_seconds, over_tls)
+                 select $1::uuid, $2, $3, $4::uuid, $4, $5::timestamptz, $5, case when $4 is not null then $6::text end,
+                   $7::integer, $8::boolean from soft where soft.set = 'off'
                  on conflict (client_id) do update set dns_name = excluded.dns_name,
                    customer_id = coalesce(s.customer_id, excluded.customer_id),
                    enrolled_by = coalesce(s.enrolled_by, excluded.enrolled_by),
                    last_seen = greatest(s.last_seen, excluded.last_seen),
                    target_group = case when coalesce(s.customer_id, excluded.customer_id) is not null
-                     then coalesce(s.target_group, $6::text) end
+                     then coalesce(s.target_group, $6::text) end,
+                   clock_skew_seconds = coalesce(excluded.clock_skew_seconds, s.clock_skew_seconds),
+                   over_tls = coalesce(excluded.over_tls, s.over_tls)
                  where case when excluded.customer_id is null then s.enrolled_by is null
                    else s.customer_id is null or excluded.customer_id in (s.customer_id, s.enrolled_by) end
                  returning server_id as "serverId"`,
-          values: [randomUUID(), clientId, dnsName, customerId, sqlInstant(at), targetGroup],
+          values: [randomUUID(), clientId, dnsName, customerId, sqlInstant(at), targetGroup, clockSkewSeconds, overTls],
         });
   return rows[0]?.serverId;
-}
-
-/** Notes how a server came: by how much its clock is ahead of ours, and whether over TLS. */
-export async function noteVisit(
-  db: Db,
-  serverId: string,
-  { clockSkewSeconds, overTls }: { readonly clockSkewSeconds?: number; readonly overTls: boolean },
-): Promise<void> {
-  await db.query({
-    name: 'note-visit',
-    text: `update server set clock_skew_seconds = coalesce($2, clock_skew_seconds), over_tls = $3 where server_id = $1
-             and (clock_skew_seconds is null or abs(clock_skew_seconds - $2) > 5 or over_tls is distinct from $3)`,
-    values: [serverId, clockSkewSeconds, overTls],
-  });
 }
 
 /** Keeps what a machine says of itself ([MS-WUSP] 2.2.2.2.3). */

@@ -52,8 +52,8 @@ it('names the rule that is broken', () => {
   const monday = record('2023-10-23T01:00:00Z', '2023-10-23T01:10:00Z', '2023-10-23T01:30:00Z');
   const { plan: _, ...withoutPlan } = TERMS;
   assert.equal(brokenRule(early, TERMS), 'before-release');
-  assert.equal(brokenRule(lateRestart, TERMS), 'outside-window');
-  assert.equal(brokenRule(noRestart, TERMS), 'outside-window');
+  assert.equal(brokenRule(lateRestart, TERMS), 'overrun');
+  assert.equal(brokenRule(noRestart, TERMS), 'overrun');
   assert.equal(brokenRule(monday, TERMS), 'outside-window');
   assert.equal(brokenRule(IN_WINDOW, withoutPlan), 'unmanaged');
   assert.equal(brokenRule(IN_WINDOW, { ...TERMS, update: { ...UPDATE, verdict: 'review' } }), 'not-approved');
@@ -67,4 +67,11 @@ it('definitions need no release week, but a window', () => {
   const terms = { ...TERMS, update: { ...UPDATE, class: 'definition' } };
   assert.equal(brokenRule(early, terms), undefined);
   assert.equal(brokenRule(monday, terms), 'outside-window');
+});
+
+it('a servicing stack that needs no restart may go in the lead of a window', () => {
+  const terms = { ...TERMS, update: { ...UPDATE, class: 'ssu' } };
+  const inLead = { ...record('2023-10-20T12:00:00Z', '2023-10-20T12:05:00Z'), needsRestart: false };
+  assert.equal(brokenRule(inLead, terms), undefined);
+  assert.equal(brokenRule({ ...inLead, needsRestart: true }, terms), 'outside-window');
 });

@@ -1,11 +1,11 @@
 import type { Plan } from '#domain/calendar/plan.ts';
-import { releaseAt } from '#domain/calendar/release-week.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import type { InstallRecord } from '../fleet/fleet.ts';
 import { isDefinition, type KnownUpdate } from './known-updates.ts';
+import { isAllowed, type Misplaced, placementOf } from './placement.ts';
 
 /** A rule that an installation broke. */
-export type BrokenRule = 'unmanaged' | 'not-approved' | 'declined' | 'before-release' | 'outside-window';
+export type BrokenRule = 'unmanaged' | 'not-approved' | 'declined' | Misplaced;
 
 /** What an installation is held against: the customer's choice, and people's words. */
 export interface InstallationTerms {
@@ -23,7 +23,7 @@ export interface InstallationTerms {
 
 /**
  * The first rule that an installation broke, read from the calendar alone and not from what the service decided: approved, not
- * declined, not before its release, and from the beginning to the end of its restart inside one window of the plan.
+ * declined, and where its plan has it. The plans of the demonstration have definitions in windows, too, of whatever week.
  */
 export function brokenRule(record: InstallRecord, terms: InstallationTerms): BrokenRule | undefined {
   const { plan, zone, update, published, declinedAt, knownUntil } = terms;
@@ -31,11 +31,10 @@ export function brokenRule(record: InstallRecord, terms: InstallationTerms): Bro
   if (plan === undefined) return 'unmanaged';
   if (update?.verdict !== 'approve') return 'not-approved';
   if (declinedAt !== undefined && Temporal.Instant.compare(startedAt, declinedAt) > 0) return 'declined';
-  if (!isDefinition(update) && Temporal.Instant.compare(startedAt, releaseAt(plan, zone, published)) < 0) {
-    return 'before-release';
-  }
-  const finished = needsRestart ? (restartedAt ?? knownUntil) : installedAt;
-  return isInsideWindow(plan, zone, startedAt, finished) ? undefined : 'outside-window';
+  const finishedAt = needsRestart ? (restartedAt ?? knownUntil) : installedAt;
+  if (isDefinition(update)) return isInsideWindow(plan, zone, startedAt, finishedAt) ? undefined : 'outside-window';
+  const placement = placementOf(plan, zone, update, { startedAt, finishedAt, needsRestart, published });
+  return isAllowed(placement) ? undefined : placement;
 }
 
 /** Does one window of a plan hold everything from one instant to another? */

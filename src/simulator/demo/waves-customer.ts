@@ -76,7 +76,7 @@ const FAILING_PILOT = nameOf('pilot1');
 export const WITHOUT_BACKUP = nameOf('fs1');
 export const PAIR = [nameOf('dc1'), nameOf('dc2')] as const;
 
-/** Its servers. The pilot with Server 2019 fails twice to install October's cumulative update. */
+/** Its servers. The pilot with Server 2019 fails once to install October's cumulative update. */
 export function wavesServers(seed: string): readonly DemoServer[] {
   const [region] = WAVES_CUSTOMER.regions;
   if (region === undefined) throw new Error('the customer has a region');
@@ -95,7 +95,7 @@ export function wavesServers(seed: string): readonly DemoServer[] {
     off: [],
     networkLost: [],
     failures:
-      nameOf(label) === FAILING_PILOT && update ? [{ updateId: update.updateId, times: 2, hresult: 0x800f0922 }] : [],
+      nameOf(label) === FAILING_PILOT && update ? [{ updateId: update.updateId, times: 1, hresult: 0x800f0922 }] : [],
     place,
     ...(backup ? { backup } : {}),
   }));

@@ -2,7 +2,7 @@ import type { Plan } from '#domain/calendar/plan.ts';
 import { isBefore } from '#domain/instants.ts';
 import type { Period } from '../agent/habits.ts';
 import type { InstallTrigger } from '../agent/log-entry.ts';
-import type { Placement } from './placement.ts';
+import type { Placement } from '../demo/placement.ts';
 import type { YearServer } from './year-fleet.ts';
 
 /** Why an installation lay where the plan does not want it. `unexplained`: nothing that is known of the server explains it. */

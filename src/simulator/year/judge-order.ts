@@ -1,7 +1,7 @@
 import { isBefore } from '#domain/instants.ts';
 import type { Acquired } from '../demo/acquired.ts';
 import { isDefinition } from '../demo/known-updates.ts';
-import { ALLOWED } from './placement.ts';
+import { isAllowed } from '../demo/placement.ts';
 import type { Judged } from './witness.ts';
 import { PILOTS_VERIFIED, type YearOrder } from './year-order.ts';
 
@@ -17,8 +17,7 @@ export function orderBroken(
   to: Temporal.Instant,
 ): readonly string[] {
   const inside = installations.filter(
-    ({ server, update, placement }) =>
-      !server.clone && update && !isDefinition(update) && ALLOWED.some((allowed) => allowed === placement),
+    ({ server, update, placement }) => !server.clone && update && !isDefinition(update) && isAllowed(placement),
   );
   return [...togetherInGroups(inside, order, to), ...beforePilots(inside, acquired, order)];
 }

@@ -1,7 +1,7 @@
 import type { WhyAnswer } from '../demo/ask-why.ts';
 import { knownUpdates } from '../demo/known-updates.ts';
+import { isAllowed } from '../demo/placement.ts';
 import type { InstallRecord } from '../fleet/fleet.ts';
-import { ALLOWED } from './placement.ts';
 import type { Tellings } from './tellings.ts';
 import { askAbout, type Judged, judge, placementOfRecord, type WitnessOptions } from './witness.ts';
 
@@ -28,7 +28,7 @@ export function createJudging(witness: WitnessOptions): Judging {
       const { needsRestart, restartedAt, installedAt, updateId } = record;
       const isOver = !needsRestart || restartedAt !== undefined;
       const placement = placementOfRecord(witness, updates.get(updateId), record, restartedAt ?? installedAt);
-      if (!isOver || !ALLOWED.some((allowed) => allowed === placement)) {
+      if (!isOver || !isAllowed(placement)) {
         answers.set(first + index, await askAbout(witness, record));
       }
     }

@@ -1,5 +1,5 @@
+import { isAllowed } from '../demo/placement.ts';
 import { CAUSES, type Cause } from './cause.ts';
-import { ALLOWED } from './placement.ts';
 import type { YearResult } from './run-year.ts';
 import type { Judged } from './witness.ts';
 
@@ -57,7 +57,7 @@ const BEYOND_THE_TASK: readonly Cause[] = ['clock-skew', 'by-hand', 'switched-of
 function isViolation(judged: Judged, withTask: boolean): boolean {
   const { placement, outside } = judged;
   if (placement === 'not-approved') return true;
-  if (outside === undefined) return !ALLOWED.includes(placement);
+  if (outside === undefined) return !isAllowed(placement);
   if (outside.cause === 'unexplained' || outside.told === undefined) return true;
   if (placement !== 'overrun' && outside.explanation === undefined && outside.cause !== 'clock-skew') return true;
   return withTask && !BEYOND_THE_TASK.includes(outside.cause);

@@ -3,10 +3,10 @@ import { headlineOf, type WhyAnswer, whyOf } from '../demo/ask-why.ts';
 import type { DemoService } from '../demo/demo-service.ts';
 import type { KnownUpdate } from '../demo/known-updates.ts';
 import type { Ledger } from '../demo/ledger.ts';
+import { isAllowed, type Occupied, type Placement, placementOf } from '../demo/placement.ts';
 import type { SampleWorld } from '../demo/sample-world.ts';
 import type { InstallRecord } from '../fleet/fleet.ts';
 import { type Cause, causeOf, planAt } from './cause.ts';
-import { ALLOWED, type Occupied, type Placement, placementOf } from './placement.ts';
 import type { Telling, Tellings } from './tellings.ts';
 import type { YearServer } from './year-fleet.ts';
 
@@ -53,10 +53,10 @@ export function placementOfRecord(
   const server = serverOf(servers, record);
   const occupied = { ...record, finishedAt, published: world.published(record.updateId, record.revisionNumber) };
   const chosen = placementOf(planAt(server, record.startedAt), server.zone, update, occupied);
-  if (ALLOWED.includes(chosen)) return chosen;
+  if (isAllowed(chosen)) return chosen;
   const before = planAt(server, record.startedAt.subtract({ minutes: PLAN_TAKES_EFFECT }));
   const former = placementOf(before, server.zone, update, occupied);
-  return ALLOWED.includes(former) ? former : chosen;
+  return isAllowed(former) ? former : chosen;
 }
 
 /** What the service says of an installation; to be asked while it is news. */
@@ -77,7 +77,7 @@ export function judge(
   const server = serverOf(servers, record);
   const placement = placementOfRecord(witness, update, record, finishedAt);
   const judged = { server, update, record, placement };
-  if (update === undefined || placement === 'not-approved' || ALLOWED.includes(placement)) return judged;
+  if (update === undefined || placement === 'not-approved' || isAllowed(placement)) return judged;
   // The service's clock is ahead of its clients by up to a slice: what it told a moment "later" was told before.
   const told = answer && tellings.before(answer.server.serverId, record.updateId, record.startedAt.add(SLACK));
   const published = world.published(record.updateId, record.revisionNumber);
@@ -93,7 +93,7 @@ export function judge(
     toldAt: told?.at,
     allows: (plan, at) => {
       const moved: Occupied = { startedAt: at, finishedAt: at, needsRestart: record.needsRestart, published };
-      return ALLOWED.includes(placementOf(plan, server.zone, update, moved));
+      return isAllowed(placementOf(plan, server.zone, update, moved));
     },
   });
   const headline = answer === undefined ? '' : headlineOf(answer);

@@ -1,5 +1,5 @@
 import { noteServerName } from '#server/store/enrolment.ts';
-import { type EnrolmentClaim, enrol, noteVisit } from '#server/store/servers.ts';
+import { type EnrolmentClaim, enrol } from '#server/store/servers.ts';
 import { openCookie, sealCookie } from '#server/wsus/cookie.ts';
 import { Refusal, type Warning } from '#server/wsus/fault.ts';
 import type { Caller, WsusService, WuspHandler } from '#server/wsus/service.ts';
@@ -55,15 +55,13 @@ export const getCookie: WuspHandler<'GetCookie'> = async (service, request, call
     ...(customerId === undefined ? {} : { customerId }),
     ...(formerCustomerId === undefined ? {} : { formerCustomerId }),
     ...(targetGroup === undefined ? {} : { targetGroup }),
+    // A simulated clock moves in steps, so that everybody's own is wrong by it.
+    ...(service.clock === 'real' ? { clockSkewSeconds: skewOf(request.currentTime, caller.at) } : {}),
+    overTls: caller.baseUrl.startsWith('https:'),
   };
   const serverId = await enrol(service.pool, claim);
   if (serverId === undefined) throw new Refusal('InvalidAuthorizationCookie', '', warningOf(claim));
   await noteServerName(service.pool, serverId, dnsName, caller.at);
-  await noteVisit(service.pool, serverId, {
-    // A simulated clock moves in steps, so that everybody's own is wrong by it.
-    ...(service.clock === 'real' ? { clockSkewSeconds: skewOf(request.currentTime, caller.at) } : {}),
-    overTls: caller.baseUrl.startsWith('https:'),
-  });
   const told = toldBefore(service, request.oldCookie?.encryptedData, serverId);
   const session = {
     serverId,

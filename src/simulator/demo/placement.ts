@@ -3,7 +3,7 @@ import type { Plan } from '#domain/calendar/plan.ts';
 import { releaseAt } from '#domain/calendar/release-week.ts';
 import { windowsFrom } from '#domain/calendar/windows.ts';
 import { isBefore } from '#domain/instants.ts';
-import type { KnownUpdate } from '../demo/known-updates.ts';
+import type { KnownUpdate } from './known-updates.ts';
 
 /** An installation on the calendar. */
 export interface Occupied {
@@ -19,16 +19,16 @@ export interface Occupied {
  * Where an installation lies. `window`, `catch-up`: where the plan wants it; `definition`, `servicing-stack`: where the plan does not
  * matter, respectively in the lead; the others are what the plan forbids. `overrun`: it began in time, but did not end in time.
  */
-export type Placement =
-  | 'window'
-  | 'catch-up'
-  | 'definition'
-  | 'servicing-stack'
-  | 'before-release'
-  | 'outside-window'
-  | 'overrun';
+export type Placement = (typeof ALLOWED)[number] | Misplaced;
+/** What the plan forbids. */
+export type Misplaced = 'before-release' | 'outside-window' | 'overrun';
 
-export const ALLOWED: readonly Placement[] = ['window', 'catch-up', 'definition', 'servicing-stack'];
+const ALLOWED = ['window', 'catch-up', 'definition', 'servicing-stack'] as const;
+
+/** Whether an installation lies where its plan has it. */
+export function isAllowed(placement: string): placement is (typeof ALLOWED)[number] {
+  return (ALLOWED as readonly string[]).includes(placement);
+}
 
 /** Where an installation lies by a plan and the calendar alone, whatever the service decided. */
 export function placementOf(plan: Plan, zone: string, update: KnownUpdate, occupied: Occupied): Placement {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Plan } from '#domain/calendar/plan.ts';
 import { makePlan } from '#domain/calendar/presets.ts';
-import type { KnownUpdate } from '../demo/known-updates.ts';
+import type { KnownUpdate } from './known-updates.ts';
 import { type Placement, placementOf } from './placement.ts';
 
 // Default week of October 2023: Sunday 22nd, 02:00 to 06:00.
