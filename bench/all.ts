@@ -7,7 +7,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const BENCHMARKS = ['scan', 'first-scan', 'report', 'import', 'load'];
+const BENCHMARKS = ['scan', 'first-scan', 'report', 'import', 'campaign', 'load'];
 
 const { values } = parseArgs({
   options: {

@@ -18,7 +18,7 @@ export interface DemoFleetOptions {
 const FIRST_SCAN_WITHIN = 240;
 
 /** Minutes between two runs of a settings task with nothing to do. */
-const TASK_EVERY = 8 * 60;
+const TASK_EVERY = 24 * 60;
 
 /** The scenario's servers, alive from its beginning, with the Windows Update policy that belongs to the plan of each. */
 export function demoFleet(

@@ -1,5 +1,4 @@
 import { cycleStart } from '#domain/calendar/patch-tuesday.ts';
-import { earlier } from '#domain/instants.ts';
 import { createFleet } from '../fleet/fleet.ts';
 import { sampleCatalogue } from '../sample/sample-catalogue.ts';
 import { askWhy } from './ask-why.ts';
@@ -7,10 +6,11 @@ import { type CycleRow, cycleTable } from './cycle-table.ts';
 import { demoFleet } from './demo-fleet.ts';
 import type { DemoService } from './demo-service.ts';
 import { type Happening, liveThrough } from './happenings.ts';
+import { isInsideWindow } from './installation-rules.ts';
 import { knownUpdates } from './known-updates.ts';
 import { createLedger } from './ledger.ts';
 import { sampleWorld } from './sample-world.ts';
-import type { Scenario } from './scenario.ts';
+import { type DemoServer, planOf, type Scenario } from './scenario.ts';
 import { type Decline, type Evidence, type Settlement, settle } from './settlement.ts';
 import { CYCLES, storyBeats } from './story-beats.ts';
 import { addPlansAndCustomers, assignServers, importPublished, importTimes } from './story-setup.ts';
@@ -30,8 +30,8 @@ export interface StoryResult {
   readonly table: readonly CycleRow[];
 }
 
-/** Minutes of events for which the service's clock moves once. */
-const SLICE_MINUTES = 30;
+/** Minutes of events for which the service's clock moves once; in windows in which turns are given it moves more often. */
+const SLICE = { ordinary: 60, turns: 20 };
 
 /** When the servers have made their first scans and are given their plans. */
 const ASSIGNED_AFTER = { hours: 6 };
@@ -53,24 +53,18 @@ export async function tellStory(
   const machines = demoFleet(scenario, { tokens, wuServer: service.wuServer, http: service.http });
   const updateIds = [...new Set(catalogue.documents.map(({ name }) => name.replace(/-r\d+$/, '')))];
   const ledger = createLedger(machines, world, updateIds);
-  const horizon = { at: from };
   const fleet = createFleet([...machines.values()], {
-    // To the end of the slice: an agent's report is never from the service's future.
-    moveClock: async (at) => {
+    moveClock: async (to) => {
       signal?.throwIfAborted();
-      await service.moveClock(earlier(at.add({ minutes: SLICE_MINUTES }), horizon.at));
+      await service.moveClock(to);
     },
-    slice: SLICE_MINUTES,
+    sliceAt: sliceAround(servers),
     onEntry: ledger.note,
     concurrency,
   });
   const declines: Decline[] = [];
   const beats = storyBeats({ scenario, service, ledger, say, declines });
-  const runUntil = (at: Temporal.Instant) => {
-    horizon.at = at;
-    return fleet.runUntil(at);
-  };
-  await liveThrough(runUntil, service, to, [
+  await liveThrough(fleet.runUntil, service, to, [
     { at: from.add(ASSIGNED_AFTER), run: () => assignServers(service, servers) },
     ...importHappenings(service, catalogue, from),
     ...beats,
@@ -79,6 +73,17 @@ export async function tellStory(
   const evidence = { servers, machines, updates, installs: fleet.installs(), ledger, world, declines, from, to };
   const settlement = await settle(evidence, askWhy(service));
   return { evidence, settlement, table: cycleTable(evidence, settlement, cyclesUntil(to)) };
+}
+
+function sliceAround(servers: readonly DemoServer[]): (at: Temporal.Instant) => number {
+  const ordered = new Map(
+    servers.flatMap((server) => {
+      const plan = server.place && planOf(server);
+      return plan ? [[plan, server.region.zone] as const] : [];
+    }),
+  );
+  return (at) =>
+    [...ordered].some(([plan, zone]) => isInsideWindow(plan, zone, at, at)) ? SLICE.turns : SLICE.ordinary;
 }
 
 function importHappenings(

@@ -22,12 +22,15 @@ export interface InstallRecord {
 }
 
 export interface FleetOptions {
-  /** Told before anything happens at an instant: moves the service's clock there and waits until it has settled. */
-  readonly moveClock?: (at: Temporal.Instant) => Promise<void>;
+  /**
+   * Told before anything happens in a slice, with its end: moves the service's clock there and waits until it has settled. To the end, so
+   * that an agent's report is never from the service's future.
+   */
+  readonly moveClock?: (to: Temporal.Instant) => Promise<void>;
   /** Told everything that happens, in the order of time within one server. */
   readonly onEntry?: (entry: LogEntry) => void;
-  /** Minutes of events that may run at the same clock; default 1. A larger one moves the clock less often. */
-  readonly slice?: number;
+  /** Minutes of events from an instant on that may run at the same clock; default 1. A larger one moves the clock less often. */
+  readonly sliceAt?: (at: Temporal.Instant) => number;
   /** Servers that act at the same time; default 32. */
   readonly concurrency?: number;
 }
@@ -42,7 +45,7 @@ export interface Fleet {
 
 /** Gathers servers that have not lived yet, or have lived apart. From now on only the fleet steps them. */
 export function createFleet(servers: readonly VirtualServer[], options: FleetOptions = {}): Fleet {
-  const { moveClock, onEntry, slice = 1, concurrency = 32 } = options;
+  const { moveClock, onEntry, sliceAt = () => 1, concurrency = 32 } = options;
   const schedule = createSchedule<VirtualServer>();
   for (const server of servers) schedule.add(server.nextEvent(), server);
   const records: InstallRecord[] = [];
@@ -51,8 +54,9 @@ export function createFleet(servers: readonly VirtualServer[], options: FleetOpt
   async function runUntil(end: Temporal.Instant): Promise<void> {
     for (let at = schedule.nextAt(); at !== undefined; at = schedule.nextAt()) {
       if (Temporal.Instant.compare(at, end) > 0) return;
-      await moveClock?.(at);
-      const limit = earlier(at.add({ minutes: slice }), end.add({ nanoseconds: 1 }));
+      const sliceEnd = at.add({ minutes: sliceAt(at) });
+      await moveClock?.(earlier(sliceEnd, end));
+      const limit = earlier(sliceEnd, end.add({ nanoseconds: 1 }));
       await stepAll(schedule.takeBefore(limit), limit.subtract({ nanoseconds: 1 }));
     }
   }

@@ -1,6 +1,6 @@
 import { addCustomer, changeServer, putPlan } from '#contract/endpoints/fleet.ts';
 import { cycleStart, nextCycle } from '#domain/calendar/patch-tuesday.ts';
-import { earlier, isBefore } from '#domain/instants.ts';
+import { isBefore } from '#domain/instants.ts';
 import type { VirtualServer } from '../agent/virtual-server.ts';
 import { acquiredBy } from '../demo/acquired.ts';
 import type { DemoService } from '../demo/demo-service.ts';
@@ -70,11 +70,11 @@ export async function runYear(service: DemoService, options: YearOptions): Promi
   const ledger = createLedger(machines, world, updateIdsOf(catalogue));
   const witness = { servers: new Map(servers.map((server) => [server.dnsName, server])), service, world, ledger };
   const judging = createJudging(witness);
-  const { fleet, runUntil } = startFleet(service, machines, ledger, options.signal);
+  const fleet = startFleet(service, machines, ledger, options.signal);
   const order = options.order ? randomOrder(servers, options.seed) : undefined;
   const tell = async (cycle: string) =>
     options.say?.(`${cycle}: ${ledger.counts.scans} scans, ${ledger.counts.installations} installations`);
-  await liveThrough(runUntil, service, to, [
+  await liveThrough(fleet.runUntil, service, to, [
     ...importHappenings(service, catalogue, from),
     ...assignments(service, servers, machines),
     ...(order ? [{ at: from.add(ASSIGNED_AFTER), run: () => putOrder(service, CUSTOMER, servers, order) }] : []),
@@ -111,28 +111,22 @@ function updateIdsOf({ documents }: SampleCatalogue): readonly string[] {
   return [...new Set(documents.map(({ name }) => name.replace(/-r\d+$/, '')))];
 }
 
-/** Gathers the machines; the service's clock moves slice by slice, to the end of each. */
+/** Gathers the machines. */
 function startFleet(
   service: DemoService,
   machines: ReadonlyMap<string, VirtualServer>,
   ledger: Ledger,
   signal: AbortSignal | undefined,
 ) {
-  const horizon = { at: YEAR_BEGINS };
-  const fleet = createFleet([...machines.values()], {
-    moveClock: async (at) => {
+  return createFleet([...machines.values()], {
+    moveClock: async (to) => {
       signal?.throwIfAborted();
-      await service.moveClock(earlier(at.add({ minutes: SLICE_MINUTES }), horizon.at));
+      await service.moveClock(to);
     },
-    slice: SLICE_MINUTES,
+    sliceAt: () => SLICE_MINUTES,
     onEntry: ledger.note,
     concurrency: 8,
   });
-  const runUntil = (at: Temporal.Instant) => {
-    horizon.at = at;
-    return fleet.runUntil(at);
-  };
-  return { fleet, runUntil };
 }
 
 function cyclesOf(count: number): readonly string[] {
