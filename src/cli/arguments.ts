@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Call, Command } from '#cli/command.ts';
 import { usage } from '#cli/help.ts';
+import { nearest } from '#cli/nearest.ts';
 import { CodedError } from '#contract/errors.ts';
 
 /** What a command line asks of its command. */
@@ -18,6 +19,8 @@ export function readArguments(command: Command, words: readonly string[]): Readi
 function read(command: Command, words: readonly string[]): Reading {
   const { values, positionals } = parsed(command, words);
   if (values.help) return { help: true };
+  // Before the options: a word too many is the likelier mistake than an option left out.
+  const args = readPositionals(command, positionals) as Call['args'];
   const options: Record<string, unknown> = {};
   for (const [name, { type, required, choices }] of Object.entries(command.options)) {
     const value = values[name];
@@ -30,7 +33,7 @@ function read(command: Command, words: readonly string[]): Reading {
     help: false,
     json: values.json === true,
     options: options as Call['options'],
-    args: readPositionals(command, positionals) as Call['args'],
+    args,
   };
 }
 
@@ -50,6 +53,7 @@ interface Parsed {
 
 function parsed(command: Command, words: readonly string[]): Parsed {
   const own = Object.entries(command.options).map(([name, { type }]) => [name, { type }] as const);
+  const known = [...Object.keys(command.options), 'help', 'json'];
   try {
     return parseArgs({
       args: [...words],
@@ -64,8 +68,15 @@ function parsed(command: Command, words: readonly string[]): Parsed {
   } catch (error) {
     // Node's messages go on with advice that does not fit here.
     const sentence = (error as Error).message.split(/\. |\n/)[0] ?? '';
-    throw new CodedError('usage.wrong', sentence.replace(/\.$/, ''));
+    throw new CodedError('usage.wrong', sentence.replace(/\.$/, '') + guessOf(sentence, known));
   }
+}
+
+/** What an option that there is not was most likely meant to be. */
+function guessOf(sentence: string, known: readonly string[]): string {
+  const wrong = /^Unknown option '--([^']+)'/.exec(sentence)?.[1];
+  const guess = wrong === undefined ? undefined : nearest(wrong, known);
+  return guess === undefined ? '' : `; did you mean "--${guess}"?`;
 }
 
 function readPositionals(command: Command, words: readonly string[]): Readonly<Record<string, unknown>> {

@@ -16,6 +16,8 @@ const HOW_TO_START =
 
 /** What a person at a terminal does, where the registry speaks to programs as well. */
 const ADVICE_HERE: Partial<Record<ErrorCode, string>> = {
+  'not-found':
+    'The lists show what there is (`servers list`, `customers list`, `catalogue list`): write a name as it stands there, a server with its domain.',
   'service.unreachable': HOW_TO_START,
   'auth.missing':
     'Set ST_DATA_DIR to the data directory of the service, or ST_TOKEN to what stands in admin-token in that directory.',

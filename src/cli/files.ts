@@ -1,15 +1,23 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { CodedError } from '#contract/errors.ts';
 
-/** A text file that the person named. Throws `usage.wrong` with the place when there is none, or it is larger than `most` bytes. */
+/**
+ * A text file that the person named; a pipe is one, too. Throws `usage.wrong` with the place when there is none, or when more than `most`
+ * bytes come: it is not read any further then.
+ */
 export async function readText(path: string, most: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
   try {
-    const { size } = await stat(path);
-    if (size > most) throw new CodedError('usage.wrong', `${path}: ${size} bytes, more than ${most}`);
-    return await readFile(path, 'utf8');
+    for await (const part of createReadStream(path, { end: most }) as AsyncIterable<Buffer>) {
+      parts.push(part);
+      size += part.length;
+    }
   } catch (error) {
     throw unreadable(path, error);
   }
+  if (size > most) throw new CodedError('usage.wrong', `${path}: more than ${most} bytes`);
+  return Buffer.concat(parts).toString('utf8');
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -43,6 +43,10 @@ describe('help', () => {
     const group = await cli(['policy', '--help']);
     assert.equal(group.status, 0);
     assert.match(group.stdout, /policy test {2}/);
+    const inner = await cli(['readiness', 'policy', '--help']);
+    assert.equal(inner.status, 0);
+    assert.match(inner.stdout, /readiness policy set {2}/);
+    assert.doesNotMatch(inner.stdout, /readiness show/);
     assert.deepEqual(await cli(['--version']), { status: 0, stdout: '1.2.3\n', stderr: '' });
   });
 });
@@ -56,7 +60,12 @@ describe('wrong usage', () => {
     [['why', 'srv1'], /UPDATE is missing/],
     [['why', 'srv1', 'KB5031361', 'more'], /"more" is one word too many/],
     [['why', 'srv1', 'KB5031361', '--then', 'x'], /Unknown option '--then'/],
+    [['why', 'srv1', 'KB5031361', '--att', 'x'], /Unknown option '--att'; did you mean "--at"\?/],
     [['why', 'srv1', 'KB5031361', '--at'], /--at/],
+    [['inventory', 'groups', 'set', 'web'], /"set" is one word too many/],
+    [['readiness', 'policy'], /readiness policy set/],
+    [['readiness', 'policy', 'tes'], /no command "readiness policy tes"; did you mean "readiness policy test"\?/],
+    [['--jsn'], /no command "--jsn"/],
     [['approve', 'KB5031361'], /--why is missing/],
     [['forecast', 'srv1', '--weeks', 'two'], /--weeks: "two" is not a whole number/],
     [['servers', 'change', 'srv1', '--mode', 'managd'], /--mode: "managd" is not one of observe, managed/],
@@ -123,6 +132,12 @@ describe('failures', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('tells where names are listed when there is none like it', async (t) => {
+    const { url } = await fakeService(t, () => refusal(404, 'not-found', 'There is no server "srv1".'));
+    const { stderr } = await cli(['servers', 'show', 'srv1'], { env: { ST_URL: url } });
+    assert.match(stderr, /There is no server "srv1"\. \(not-found\)\n.*`servers list`.*a server with its domain\.\n$/);
   });
 
   it('prints them as JSON where JSON was asked for', async (t) => {

@@ -39,22 +39,29 @@ type Found =
   | { readonly kind: 'command'; readonly command: Command; readonly words: readonly string[] }
   | { readonly kind: 'group'; readonly commands: readonly Command[]; readonly askedForHelp: boolean };
 
-/** The command with the most words in common, or all those that begin with the first word. */
+/** The command with the most words in common, or all those that begin with the words given, such as `readiness policy`. */
 function findCommand(first: string, argv: readonly string[]): Found {
-  const second = argv[1];
   for (const length of [3, 2, 1]) {
     const name = argv.slice(0, length).join(' ');
     const command = COMMANDS.find((one) => one.name === name || one.alias === name);
     if (command && argv.length >= length) return { kind: 'command', command, words: argv.slice(length) };
   }
-  const commands = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
-  const askedForHelp = second === '--help' || second === '-h';
-  if (commands.length > 0 && (second === undefined || askedForHelp)) return { kind: 'group', commands, askedForHelp };
-  const wanted = second === undefined || second.startsWith('-') ? first : `${first} ${second}`;
+  const rest = argv.slice(1);
+  const flag = rest.findIndex((word) => word.startsWith('-'));
+  const said = [first, ...(flag === -1 ? rest : rest.slice(0, flag))];
+  const commands = inGroup(said);
+  const askedForHelp = rest[flag] === '--help' || rest[flag] === '-h';
+  if (commands.length > 0 && (flag === -1 || askedForHelp)) return { kind: 'group', commands, askedForHelp };
+  const wanted = said.slice(0, inGroup(said.slice(0, 2)).length > 0 ? 3 : 2).join(' ');
   const names = COMMANDS.map(({ name }) => name);
   const guess = nearest(wanted, names) ?? nearest(first, names);
   const hint = guess === undefined ? '' : `; did you mean "${guess}"?`;
   throw new CodedError('usage.wrong', `there is no command "${wanted}"${hint}`);
+}
+
+/** The commands that begin with these words and have more. */
+function inGroup(words: readonly string[]): readonly Command[] {
+  return COMMANDS.filter(({ name }) => name.startsWith(`${words.join(' ')} `));
 }
 
 async function run(command: Command, words: readonly string[], io: CliIo): Promise<number> {

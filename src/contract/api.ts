@@ -12,6 +12,8 @@ import * as fleet from '#contract/endpoints/fleet.ts';
 import * as hooks from '#contract/endpoints/hooks.ts';
 import * as incidents from '#contract/endpoints/incidents.ts';
 import * as inventory from '#contract/endpoints/inventory.ts';
+import * as inventoryGaps from '#contract/endpoints/inventory-gaps.ts';
+import * as inventoryGroups from '#contract/endpoints/inventory-groups.ts';
 import * as kinds from '#contract/endpoints/kinds.ts';
 import * as now from '#contract/endpoints/now.ts';
 import * as operation from '#contract/endpoints/operation.ts';
@@ -38,6 +40,8 @@ export const ENDPOINTS = {
   ...campaigns,
   ...incidents,
   ...inventory,
+  ...inventoryGroups,
+  ...inventoryGaps,
   ...hooks,
   ...kinds,
   ...now,

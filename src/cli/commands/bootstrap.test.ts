@@ -40,6 +40,17 @@ it('writes the files in their encodings, for their owner only', async (t) => {
   assert.equal(await readFile(join(out, 'enrol.ps1'), 'latin1'), '# enrol\r\n');
   assert.equal((await stat(join(out, 'policy.reg'))).mode & 0o777, 0o600);
   assert.match(stdout, /Warning: Try it first\./);
+  assert.doesNotMatch(stdout, /enrols nobody any more/);
+});
+
+it('says that a new token ends the one before', async (t) => {
+  const { url } = await fakeService(t, () => ({ body: { ...ANSWER, token: 'st-new' } }));
+  const out = join(await temporaryFolder(t), 'new');
+  const { stdout } = await cli(['bootstrap', '--customer', 'Acme', '--new-token', '--out', out], {
+    env: { ST_URL: url },
+  });
+  assert.match(stdout, /New token +st-new\n/);
+  assert.match(stdout, /A token made earlier enrols nobody any more/);
 });
 
 it('asks for nothing before the folder is there and empty, so that no new token is lost', async (t) => {
@@ -50,7 +61,7 @@ it('asks for nothing before the folder is there and empty, so that no new token 
     env: { ST_URL: url },
   });
   assert.equal(status, 1);
-  assert.match(stderr, /not empty.*\(conflict\.exists\)/s);
+  assert.match(stderr, /not empty.*--out.*\(conflict\.exists\)/s);
   assert.deepEqual([seen.length, await readdir(out)], [0, ['install-task.ps1']]);
 });
 

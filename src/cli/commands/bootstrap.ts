@@ -68,6 +68,9 @@ export const bootstrap = command({
         ['Files', files.join(', ')],
       ]),
       ...warnings.map((warning) => hanging(page, 'Warning: ', warning)),
+      ...(token === undefined
+        ? []
+        : ['A token made earlier enrols nobody any more; servers that are enrolled stay so.']),
       'Copy the folder to a server and run enrol.ps1 there as administrator. Not one of the files has yet been executed on Windows.',
     ].join('\n'),
 });
@@ -84,7 +87,8 @@ async function emptyFolder(folder: string): Promise<void> {
   } catch (error) {
     throw unreadable(folder, error);
   }
-  throw new CodedError('conflict.exists', `${folder} is not empty: older files in it could be run by mistake`);
+  const why = 'older files in it could be run by mistake; --out names another folder';
+  throw new CodedError('conflict.exists', `${folder} is not empty: ${why}`);
 }
 
 async function writeFiles(folder: string, files: Files): Promise<readonly string[]> {

@@ -60,6 +60,7 @@ export const directoryChange = command({
   name: 'directory change',
   group: 'Inventory',
   summary: 'Change addresses, user, password, base, filter, roots or mappings of a directory.',
+  more: 'A new address needs the password again.',
   positionals: { name: NAME },
   options: {
     ...SETUP,

@@ -179,6 +179,15 @@ describe('import of files and folders', () => {
     assert.match(stderr, /before that 500 documents were imported, 0 were there already; run the same command again/);
   });
 
+  it('says so when nothing of it could be taken', async (t) => {
+    const folder = await temporaryFolder(t);
+    await writeFile(join(folder, 'plan.yaml'), 'name: acme');
+    const { url } = await importer(t);
+    const { status, stdout } = await cli(['import', join(folder, 'plan.yaml')], { env: { ST_URL: url } });
+    assert.equal(status, 0);
+    assert.match(stdout, /Nothing was taken: there was no update document/);
+  });
+
   it('refuses an empty folder', async (t) => {
     const { status, stderr } = await cli(['import', await temporaryFolder(t)]);
     assert.equal(status, 2);

@@ -26,6 +26,8 @@ interface ImportResult {
 
 const MOST_SHOWN = 50;
 const LONGEST_SOURCE = 200;
+const NOTHING =
+  'Nothing was taken: there was no update document (.xml, .xml.zst), no file-urls.json, and no payload that an approved update still needs.';
 
 /** Documents, URLs and payloads from files, or from the sample. */
 export const importCommand = command({
@@ -180,8 +182,10 @@ function show(result: ImportResult, page: Page): string {
     ['Skipped', skipped.length],
   ]);
   const rest = skipped.length - MOST_SHOWN;
+  const nothing = documents + urls + payloads + skipped.length === 0 && !stopped;
   return [
     counts,
+    ...(nothing ? [hanging(page, '', NOTHING)] : []),
     ...skipped.slice(0, MOST_SHOWN).map((one) => hanging(page, '  - ', skippedLine(one))),
     ...(rest > 0 ? [`  and ${rest} more; --json lists all`] : []),
     ...(stopped

@@ -5,7 +5,8 @@ import { defined } from '#cli/members.ts';
 import { table } from '#cli/output/layout.ts';
 import type { Page } from '#cli/output/page.ts';
 import type { EndpointResult } from '#contract/endpoint.ts';
-import { inventoryCompleteness, listGaps, listInventoryConflicts } from '#contract/endpoints/inventory.ts';
+import { listInventoryConflicts } from '#contract/endpoints/inventory.ts';
+import { inventoryCompleteness, listGaps } from '#contract/endpoints/inventory-gaps.ts';
 import { CodedError } from '#contract/errors.ts';
 
 const KINDS = listGaps.params?.shape.kind.options ?? [];

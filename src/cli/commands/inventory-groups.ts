@@ -4,7 +4,7 @@ import { roleText, WHO, WHY } from '#cli/commands/inventory.ts';
 import { andMore, LIST_OPTIONS, listed } from '#cli/lists.ts';
 import { defined } from '#cli/members.ts';
 import { table } from '#cli/output/layout.ts';
-import { listGroups, listRoles, setGroup, setRecovery } from '#contract/endpoints/inventory.ts';
+import { listGroups, listRoles, setGroup, setRecovery } from '#contract/endpoints/inventory-groups.ts';
 import { CodedError } from '#contract/errors.ts';
 
 const OF_CUSTOMER = { type: 'string', value: 'NAME', required: true, description: 'whose servers they are' } as const;

@@ -54,6 +54,7 @@ describe('now', () => {
     assert.equal(status, 0);
     assert.match(stdout, /Cycle +2023-10, early week/);
     assert.match(stdout, /- Updates failed on 2 servers.* \(failed\)\n {4}db1: An update\. The agent gave no code\./);
+    assert.match(stdout, /\n {4}Go on with: servers list --compliance failed\n/);
     assert.match(stdout, /2023-10-15 01:00Z +Sunday 2023-10-15 02:00 Europe\/London +early +4/);
     assert.ok(!stdout.includes('\u001b'));
   });

@@ -8,6 +8,21 @@ import { now as endpoint } from '#contract/endpoints/now.ts';
 
 type Now = EndpointResult<typeof endpoint>;
 
+/** The command that goes on from each kind of attention. */
+const NEXT: Readonly<Record<Now['attention'][number]['kind'], string>> = {
+  review: 'catalogue list --verdict review',
+  unassigned: 'servers change SERVER --customer NAME',
+  'no-plan': 'customers change NAME --plan default',
+  failed: 'servers list --compliance failed',
+  'pending-restart': 'servers list --compliance pending-restart',
+  silent: 'inventory gaps stopped --days 3',
+  clones: 'servers clones',
+  paused: 'pause list',
+  braked: 'brake list',
+  'settings-outdated': 'servers report SERVER',
+  'catalogue-stale': 'upstream list, or import FOLDER',
+};
+
 export const now = command({
   name: 'now',
   group: 'Service',
@@ -42,6 +57,7 @@ function wantedText(attention: Now['attention'], page: Page): string {
       ...examples.map(({ title, detail }) =>
         hanging(page, '    ', detail === undefined ? title : `${title}. ${detail}`),
       ),
+      hanging(page, '    ', `Go on with: ${NEXT[kind]}`),
     ].join('\n'),
   );
   return [strong(page, 'What wants a person'), ...blocks].join('\n');

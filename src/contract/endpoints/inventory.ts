@@ -1,65 +1,9 @@
 import * as z from 'zod';
 import { endpoint } from '#contract/endpoint.ts';
-import { Instant, Name, PageQuery, Person, page, Reference, Sentence } from '#contract/values.ts';
-import type { MeasuredField } from '#domain/fleet/completeness.ts';
-import type { InventoryField, Source } from '#domain/fleet/inventory.ts';
-import type { Role } from '#domain/fleet/roles.ts';
-
-const Field = z.enum([
-  'roles',
-  'applications',
-  'owner',
-  'environment',
-  'tier',
-  'exposure',
-  'support',
-  'redundancyGroup',
-  'needs',
-  'restartAfter',
-  'window',
-  'backup',
-  'hours',
-  'healthChecks',
-  'operatingSystem',
-  'model',
-  'directoryEntry',
-  'notes',
-] as const satisfies readonly InventoryField[]);
-const RoleName = z.enum([
-  'domain-controller',
-  'file-server',
-  'sql-server',
-  'exchange',
-  'cluster-node',
-  'application',
-  'iis',
-  'rds',
-  'hyper-v',
-  'backup',
-  'monitoring',
-] as const satisfies readonly Role[]);
-const Measured = z.enum([
-  'owner',
-  'window',
-  'roles',
-  'tier',
-  'environment',
-  'support',
-  'needs',
-] as const satisfies readonly MeasuredField[]);
-const SourceName = z.enum([
-  'person',
-  'csv',
-  'directory',
-  'systeminfo',
-  'registration',
-] as const satisfies readonly Source[]);
+import { Field, Measured, OfCustomer, RoleDefaults, RoleName, SourceName, Who } from '#contract/inventory-values.ts';
+import { Instant, PageQuery, page, Reference, Sentence } from '#contract/values.ts';
 
 const MachineName = z.object({ server: Reference.describe('name, or server id') });
-const OfCustomer = z.object({
-  customer: Reference.optional().describe('where several customers have a server of the name'),
-});
-const who = Person.optional().describe("who decides; default: the token's name");
 
 const Machine = z.object({
   machineId: z.guid(),
@@ -79,20 +23,6 @@ const Machine = z.object({
 
 /** What one source says of a field; `text` as an inventory file has it. */
 const Statement = z.object({ source: SourceName, value: z.unknown(), text: z.string(), who: z.string(), at: Instant });
-
-const Recovery = z.object({ who: z.string(), how: z.string(), minutes: z.number().int() });
-const RoleDefaults = z.object({
-  role: RoleName,
-  title: z.string(),
-  /** Place within a wave; lower ones go first. */
-  rank: z.number().int(),
-  healthChecks: z.array(z.string()).readonly(),
-  backup: z.object({ text: z.string(), evidence: z.array(z.string()).readonly() }),
-  recovery: Recovery,
-  /** The customer said itself how its servers of this role come back. */
-  ownRecovery: z.boolean(),
-  neverTogether: z.string(),
-});
 
 const ShownMachine = Machine.extend({
   /** Of how many servers one may be down at a time; its redundancy group, and those that its roles bring. */
@@ -142,7 +72,7 @@ export const setInventory = endpoint({
     fields: z.partialRecord(Field, z.unknown()),
     /** Add the server where the customer has none of the name. */
     add: z.boolean().default(false),
-    who,
+    who: Who,
     why: Sentence,
   }),
   result: ShownMachine,
@@ -152,7 +82,7 @@ export const removeFromInventory = endpoint({
   path: '/inventory/servers/:server',
   summary: 'Forget a server that is not enrolled, with its history and its evidence of backups',
   params: MachineName,
-  query: OfCustomer.extend({ who, why: Sentence }),
+  query: OfCustomer.extend({ who: Who, why: Sentence }),
   result: Machine,
 });
 export const inventoryHistory = endpoint({
@@ -186,7 +116,7 @@ export const settleConflict = endpoint({
   summary: "Settle what sources disagree on: what this one says becomes a person's word",
   params: MachineName,
   query: OfCustomer,
-  body: z.strictObject({ field: Field, source: SourceName, who, why: Sentence }),
+  body: z.strictObject({ field: Field, source: SourceName, who: Who, why: Sentence }),
   result: ShownMachine,
 });
 
@@ -200,7 +130,7 @@ export const importInventory = endpoint({
     after: z.string().max(400).optional(),
     limit: z.coerce.number().int().min(1).max(10_000).default(1000).describe('servers whose changes are told'),
   }),
-  body: z.strictObject({ text: z.string(), who, why: Sentence.default('inventory file') }),
+  body: z.strictObject({ text: z.string(), who: Who, why: Sentence.default('inventory file') }),
   result: page(
     z.object({
       line: z.number().int(),
@@ -239,93 +169,4 @@ export const exportInventory = endpoint({
   summary: 'What is believed of the servers of a customer, as lines of an inventory file (CSV)',
   query: PageQuery.extend({ customer: Reference }),
   result: page(z.string()).extend({ header: z.string() }),
-});
-
-const Group = z.object({
-  name: z.string(),
-  /** So many of them may be down at a time. */
-  atOnce: z.number().int(),
-  members: z.number().int(),
-});
-export const listGroups = endpoint({
-  method: 'GET',
-  path: '/inventory/groups',
-  summary: 'Groups of servers of which only so many may be down at a time',
-  query: PageQuery.extend({ customer: Reference }),
-  result: page(Group),
-});
-export const setGroup = endpoint({
-  method: 'PUT',
-  path: '/inventory/groups/:group',
-  summary: 'Say how many servers of a redundancy group may be down at a time',
-  params: z.object({ group: z.string().min(1).max(255) }),
-  query: z.object({ customer: Reference }),
-  body: z.strictObject({ atOnce: z.number().int().min(1).max(1000), who, why: Sentence }),
-  result: Group.omit({ members: true }),
-});
-
-export const listRoles = endpoint({
-  method: 'GET',
-  path: '/inventory/roles',
-  summary: 'What roles bring: order, health checks, backup rule, recovery path, what never happens together',
-  query: OfCustomer,
-  result: z.object({ items: z.array(RoleDefaults) }),
-});
-export const setRecovery = endpoint({
-  method: 'PUT',
-  path: '/inventory/roles/:role/recovery',
-  summary: "Say how a customer's servers of a role come back; null: as it is shipped",
-  params: z.object({ role: RoleName }),
-  query: z.object({ customer: Reference }),
-  body: z.strictObject({
-    recovery: z.strictObject({ who: Person, how: Sentence, minutes: z.number().int().min(1).max(10_080) }).nullable(),
-    who,
-    why: Sentence,
-  }),
-  result: RoleDefaults,
-});
-
-const GapKind = z.enum([
-  'missing',
-  'never-scanned',
-  'stopped',
-  'not-enrolled',
-  'shared-id',
-  'shared-name',
-  'unknown-name',
-  'cycle',
-  'ungrouped-node',
-]);
-const Days = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(365)
-  .default(7)
-  .describe('without a scan for so long counts as stopped');
-export const listGaps = endpoint({
-  method: 'GET',
-  path: '/inventory/gaps/:kind',
-  summary: 'Servers of which something is unknown, that do not come, or that contradict each other',
-  params: z.object({ kind: GapKind }),
-  query: PageQuery.extend({ customer: Reference.optional(), days: Days }),
-  result: page(z.object({ name: z.string(), customer: Name.optional(), text: z.string() })),
-});
-export const inventoryCompleteness = endpoint({
-  method: 'GET',
-  path: '/inventory/completeness',
-  summary: 'How much is known of the servers of each customer, and how many gaps there are',
-  query: z.object({ customer: Reference.optional(), days: Days }),
-  result: z.object({
-    items: z.array(
-      z.object({
-        customer: z.string(),
-        servers: z.number().int(),
-        complete: z.number().int(),
-        percent: z.number().int(),
-        missing: z.record(Measured, z.number().int()),
-      }),
-    ),
-    gaps: z.array(z.object({ kind: GapKind, title: z.string(), servers: z.number().int() })),
-  }),
 });

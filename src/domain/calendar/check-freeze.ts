@@ -1,6 +1,8 @@
 import type { FreezeRule } from '#domain/calendar/plan.ts';
 
 const LONGEST_DAYS = 400;
+/** A day of a year of five digits is none that texts compare and databases read. */
+const LATEST_YEAR = 9998;
 const LONGEST_OF_MONTH = 20;
 const LONGEST_OF_YEAR = 200;
 
@@ -12,10 +14,11 @@ export function freezeProblems(rule: FreezeRule): readonly { readonly path: stri
         'end',
         Temporal.Instant.compare(rule.start, rule.end) < 0,
         rule.start.until(rule.end).total('days'),
+        rule.end.toZonedDateTimeISO('UTC').year,
       );
     case 'dates': {
       const [from, to] = [Temporal.PlainDate.from(rule.from), Temporal.PlainDate.from(rule.to)];
-      return spanProblems('to', Temporal.PlainDate.compare(from, to) <= 0, from.until(to).days + 1);
+      return spanProblems('to', Temporal.PlainDate.compare(from, to) <= 0, from.until(to).days + 1, to.year);
     }
     case 'month-end': {
       const count = rule.lastDays + rule.firstDays;
@@ -31,8 +34,9 @@ export function freezeProblems(rule: FreezeRule): readonly { readonly path: stri
   }
 }
 
-function spanProblems(path: string, isForward: boolean, length: number) {
+function spanProblems(path: string, isForward: boolean, length: number, lastYear: number) {
   if (!isForward) return [{ path, message: 'must be after its beginning' }];
+  if (lastYear > LATEST_YEAR) return [{ path, message: `must not be after the year ${LATEST_YEAR}` }];
   if (length <= LONGEST_DAYS) return [];
   return [{ path, message: `must be at most ${LONGEST_DAYS} days after its beginning: change plan or mode instead` }];
 }

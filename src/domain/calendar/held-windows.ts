@@ -1,8 +1,9 @@
 import { touching } from '#domain/calendar/freeze-rules.ts';
 import { liesIn } from '#domain/calendar/local-spans.ts';
 import { allWindowsFrom } from '#domain/calendar/one-off-windows.ts';
-import type { Freeze, Plan, Window } from '#domain/calendar/plan.ts';
+import type { Freeze, Plan, PlanCalendar, Window } from '#domain/calendar/plan.ts';
 import type { Span } from '#domain/calendar/span.ts';
+import { memoised } from '#domain/catalogue/memo.ts';
 import { isBefore } from '#domain/instants.ts';
 
 /** Longer than two years of cycles. */
@@ -41,9 +42,25 @@ function leadBefore({ kind, leadHours }: Plan, start: Temporal.Instant): Tempora
 }
 
 /** What keeps a window from being held: the freeze that touches it, or the server's own hours. */
-export function obstacle({ calendar }: Plan, zone: string, span: Span): Freeze | 'hours' | undefined {
-  if (!calendar) return undefined;
-  const { freezes, hours } = calendar;
+export function obstacle(plan: Plan, zone: string, window: Window): Obstacle | undefined {
+  if (!plan.calendar) return undefined;
+  const kept = obstaclesOf(plan);
+  const known = kept.get(window);
+  if (known) return known.is;
+  const is = findObstacle(plan.calendar, zone, window);
+  kept.set(window, { is });
+  return is;
+}
+
+type Obstacle = Freeze | 'hours';
+
+/**
+ * What was found before, by window: those of a plan and zone are the same objects each time, and a server whose hours never fit is asked
+ * for with every update.
+ */
+const obstaclesOf = memoised((_: Plan) => new WeakMap<Window, { readonly is: Obstacle | undefined }>());
+
+function findObstacle({ freezes, hours }: PlanCalendar, zone: string, span: Span): Obstacle | undefined {
   const isTouchedBy = touching(span, zone);
   const freeze = freezes.find(({ rule }) => isTouchedBy(rule));
   if (freeze) return freeze;
@@ -55,7 +72,7 @@ export function notHeld(
   plan: Plan,
   zone: string,
   at: Temporal.Instant,
-): { readonly window: Window; readonly by: Freeze | 'hours' } | undefined {
+): { readonly window: Window; readonly by: Obstacle } | undefined {
   if (!plan.calendar) return undefined;
   const { value: window } = allWindowsFrom(plan, zone, at).next();
   const by = obstacle(plan, zone, window);

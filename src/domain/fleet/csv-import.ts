@@ -54,7 +54,8 @@ export function readHeader({ line, cells }: CsvRecord): {
   );
   const problems: CsvProblem[] = [];
   for (const [at, column] of columns.entries()) {
-    if (!CSV_COLUMNS.includes(column)) {
+    if (column === '') problems.push({ line, message: `the column ${at + 1} has no name` });
+    else if (!CSV_COLUMNS.includes(column)) {
       const message = `there is no column "${column.slice(0, 60)}".${didYouMean(column, CSV_COLUMNS)}`;
       problems.push({ line, column: column.slice(0, 60), message });
     } else if (columns.indexOf(column) < at) problems.push({ line, column, message: 'the column stands here twice' });
@@ -64,7 +65,7 @@ export function readHeader({ line, cells }: CsvRecord): {
   return { columns, problems };
 }
 
-/** Reads one record under these columns. */
+/** Reads one record under these columns: what of it is right, and what is wrong. */
 export function readRecord(
   columns: readonly string[],
   { line, cells }: CsvRecord,
@@ -82,7 +83,7 @@ export function readRecord(
     problems.push(...checked.problems.map((problem) => ({ line, ...problem })));
     return [];
   });
-  return name === undefined || problems.length > 0 ? { problems } : { read: { line, name, said }, problems };
+  return name === undefined ? { problems } : { read: { line, name, said }, problems };
 }
 
 function checkCell(

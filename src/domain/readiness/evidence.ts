@@ -21,10 +21,19 @@ export interface Evidence {
 /** Clocks differ: what is ahead of ours by so much happened now. */
 const TOLERANCE = { minutes: 5 };
 
-/** When a thing happened that somebody tells of at `now`: never later than that. Undefined for what lies in the future. */
-export function toldInstant(told: Temporal.Instant, now: Temporal.Instant): Temporal.Instant | undefined {
-  if (!isBefore(now, told)) return told;
-  return isBefore(now.add(TOLERANCE), told) ? undefined : now;
+/** A time before this is one that was never set: exports write the year 1 or 1900 then. */
+const EARLIEST = Temporal.Instant.from('2000-01-01T00:00:00Z');
+
+/** When a thing happened, or why it cannot have happened then. */
+export type ToldInstant =
+  | { readonly ok: true; readonly at: Temporal.Instant }
+  | { readonly ok: false; readonly problem: 'is in the future' | 'is before the year 2000' };
+
+/** When a thing happened that somebody tells of at `now`: never later than that. */
+export function toldInstant(told: Temporal.Instant, now: Temporal.Instant): ToldInstant {
+  if (isBefore(told, EARLIEST)) return { ok: false, problem: 'is before the year 2000' };
+  if (isBefore(now.add(TOLERANCE), told)) return { ok: false, problem: 'is in the future' };
+  return { ok: true, at: isBefore(now, told) ? now : told };
 }
 
 /** A run that made a backup left a point to restore from, and one that failed left none. */

@@ -43,6 +43,13 @@ export function isFor({ tiers }: Hook, tier: Tier | undefined): boolean {
 }
 
 /**
+ * Whether what a run opened is closed again: a server that needs one more turn in its campaign, as when the set has grown, is called for anew.
+ */
+export function isClosed({ after }: Hook, { state }: HookRun): boolean {
+  return after !== undefined && state === 'done';
+}
+
+/**
  * Why a server gets no turn yet: the first of its hooks whose first step is not done. `open`: how many servers each hook has open or half
  * open. Undefined where none holds it.
  */
@@ -58,11 +65,13 @@ export function hookHold(
   return undefined;
 }
 
-function waitsFor({ name, mostOpen }: Hook, run: HookRun | undefined, open: number): string | undefined {
-  if (!run) {
+function waitsFor(hook: Hook, run: HookRun | undefined, open: number): string | undefined {
+  const { name, mostOpen } = hook;
+  if (!run || isClosed(hook, run)) {
     if (open < mostOpen) return `The hook "${name}" is called before its turn.`;
     return `The hook "${name}" has ${open} servers open and may have ${mostOpen}: the next goes when one is closed.`;
   }
+  if (run.state === 'after') return `The hook "${name}" is closing what it opened before its last turn.`;
   if (run.isOpened) return undefined;
   const error = run.lastError === undefined ? '' : `: ${run.lastError}`;
   if (run.state === 'failed')

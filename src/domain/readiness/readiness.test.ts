@@ -118,6 +118,17 @@ test('for a window to come, what renews itself is judged as it is now, all else 
   );
 });
 
+test('for a window to come, an override that ends before it counts no more', () => {
+  const start = AT.add({ hours: 72 });
+  const ahead = (expires: Temporal.Instant) => {
+    const override: Override = { overrideId: '1', who: 'Ann', why: 'vault', checks: ['backup', 'disk'], expires };
+    const server = critical({ ...GOOD, ...WORSE.backup, ...WORSE.disk }, { overrides: [override] });
+    return findingsAhead(server, start, AT).map(({ check }) => check);
+  };
+  assert.deepEqual(ahead(start), ['backup', 'disk']);
+  assert.deepEqual(ahead(start.add({ seconds: 1 })), []);
+});
+
 test('more evidence and later evidence never make a ready server unready', () => {
   const hours = fc.integer({ min: 0, max: 5_000 });
   fc.assert(

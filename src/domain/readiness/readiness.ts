@@ -41,27 +41,37 @@ const RENEWED: ReadonlySet<Check> = new Set(['backup', 'restore-point', 'contact
 
 /**
  * What will not be ready for a window that opens at `start`, as far as is known at `at`, whatever the update: what comes again and again
- * (backups, restore points, scans) is judged as it is now, all else as it will be.
+ * (backups, restore points, scans) is judged as it is now, all else as it will be. Overrides count that are still in force then.
  */
 export function findingsAhead(
   server: ReadinessFacts,
   start: Temporal.Instant,
   at: Temporal.Instant,
 ): readonly Finding[] {
-  const now = open(assessments(server, at)).filter(({ check }) => RENEWED.has(check));
+  const now = open(judged(server, { at, overriddenAt: start })).filter(({ check }) => RENEWED.has(check));
   const then = open(assessments(server, start)).filter(({ check }) => !RENEWED.has(check));
   return [...now, ...then].sort((a, b) => CHECKS.indexOf(a.check) - CHECKS.indexOf(b.check));
 }
 
 /** All that the policy demands of a server, check by check, for one update or, without one, for whichever failed most often. */
 export function assessments(server: ReadinessFacts, at: Temporal.Instant, updateId?: UpdateId): readonly Assessment[] {
+  return judged(server, { at, overriddenAt: at, updateId });
+}
+
+interface Judging {
+  readonly at: Temporal.Instant;
+  readonly overriddenAt: Temporal.Instant;
+  readonly updateId?: UpdateId | undefined;
+}
+
+function judged(server: ReadinessFacts, { at, overriddenAt, updateId }: Judging): readonly Assessment[] {
   const { readiness } = server;
   if (!readiness) return [];
   return CHECKS.flatMap((check) => {
-    const judged = assess(check, { ...server, readiness }, at, updateId);
-    if (!judged) return [];
-    const override = judged.ok ? undefined : overrideOf(readiness.overrides, check, at);
-    return [{ check, ...judged, ...(override ? { override } : {}) }];
+    const outcome = assess(check, { ...server, readiness }, at, updateId);
+    if (!outcome) return [];
+    const override = outcome.ok ? undefined : overrideOf(readiness.overrides, check, overriddenAt);
+    return [{ check, ...outcome, ...(override ? { override } : {}) }];
   });
 }
 

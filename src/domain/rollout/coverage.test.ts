@@ -5,10 +5,11 @@ import { FOUR_WAVES } from '#domain/rollout/shipped-plans.ts';
 
 const OLD = 'Windows Server 2019';
 const NEW = 'Windows Server 2022';
-const server = (wave: number | undefined, os: string, inventory: CoveredServer['inventory']) => ({
+const server = (wave: number | undefined, os: string, inventory: CoveredServer['inventory'], takesPart = true) => ({
   wave,
   os,
   inventory,
+  takesPart,
 });
 
 test('a combination in later waves needs a pilot of the same system, role and stack', () => {
@@ -30,6 +31,17 @@ test('a combination in later waves needs a pilot of the same system, role and st
       { os: OLD, applications: [], servers: 1, waves: ['critical-infrastructure'] },
     ],
   });
+});
+
+test('upper and lower case make no other application, and a pilot that takes no part shows nothing to those that do', () => {
+  const covered = (pilotTakesPart: boolean, otherTakesPart: boolean) =>
+    coverage(FOUR_WAVES, [
+      server(0, OLD, { applications: ['CRM', 'shop'] }, pilotTakesPart),
+      server(1, OLD, { applications: ['Shop', 'crm', 'Crm'] }, otherTakesPart),
+    ]).covered;
+  assert.equal(covered(true, true), 1);
+  assert.equal(covered(false, true), 0);
+  assert.equal(covered(false, false), 1, 'before the customer is managed');
 });
 
 test('of very many holes only the worst are told, and all are counted', () => {

@@ -8,6 +8,8 @@ export interface CoveredServer {
   readonly inventory: Inventory;
   /** Undefined: placed nowhere. */
   readonly wave: number | undefined;
+  /** It is managed and has a plan. */
+  readonly takesPart: boolean;
 }
 
 /** A combination that stands in later waves and has no pilot. */
@@ -34,30 +36,42 @@ export interface Coverage {
 
 const MAX_ROWS = 200;
 
+interface Combination {
+  readonly row: Omit<CoverageRow, 'servers' | 'waves'>;
+  servers: number;
+  /** One of them does. */
+  takesPart: boolean;
+  readonly waves: Set<number>;
+}
+
 /**
  * Looks for what no pilot stands for: each combination of operating system, role and application stack of a server in a later wave of
- * which no server is in the first wave. A server with several roles counts once for each.
+ * which no server is in the first wave. A pilot that takes no part itself shows nothing to those that do. A server with several roles
+ * counts once for each; applications are the same in upper and lower case.
  */
 export function coverage({ waves }: RolloutPlan, servers: Iterable<CoveredServer>): Coverage {
-  const pilots = new Set<string>();
-  const later = new Map<string, { row: Omit<CoverageRow, 'servers' | 'waves'>; servers: number; waves: Set<number> }>();
-  for (const { os, inventory, wave } of servers) {
+  const pilots = new Map<string, boolean>();
+  const later = new Map<string, Combination>();
+  for (const { os, inventory, wave, takesPart } of servers) {
     if (wave === undefined) continue;
     for (const row of combinationsOf(os, inventory)) {
-      const key = JSON.stringify([row.os, row.role, row.applications]);
+      const key = JSON.stringify([row.os, row.role, row.applications.map((one) => one.toLowerCase())]);
       if (wave === 0) {
-        pilots.add(key);
+        pilots.set(key, takesPart || pilots.get(key) === true);
         continue;
       }
       const known = later.get(key);
-      if (!known) later.set(key, { row, servers: 1, waves: new Set([wave]) });
+      if (!known) later.set(key, { row, servers: 1, takesPart, waves: new Set([wave]) });
       else {
         known.servers++;
+        known.takesPart ||= takesPart;
         known.waves.add(wave);
       }
     }
   }
-  const holes = [...later].filter(([key]) => !pilots.has(key)).map(([, hole]) => hole);
+  const holes = [...later]
+    .filter(([key, { takesPart }]) => !(takesPart ? pilots.get(key) : pilots.has(key)))
+    .map(([, hole]) => hole);
   return {
     combinations: later.size,
     covered: later.size - holes.length,
@@ -73,7 +87,8 @@ export function coverage({ waves }: RolloutPlan, servers: Iterable<CoveredServer
 }
 
 function combinationsOf(os: string, { roles, applications = [] }: Inventory): Omit<CoverageRow, 'servers' | 'waves'>[] {
-  const stack = [...new Set(applications)].toSorted();
+  const byName = new Map(applications.map((one) => [one.toLowerCase(), one]));
+  const stack = [...byName].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
   if (!roles || roles.length === 0) return [{ os, applications: stack }];
   return roles.map((role) => ({ os, role, applications: stack }));
 }

@@ -53,13 +53,14 @@ export interface Moved {
 /**
  * Opens a gate's wave where it is not open, and asks the gate. A wave that has passed stays so, but can fail for what is found in it
  * later. What a gate failed on before, and a person let pass by a resumption, is not held against it again; it does not pass with it
- * either.
+ * either. Of that only what is still there is let be: a server that was repaired makes no room for another to fail.
  */
 export function moveGate(placed: PlacedGate, at: Temporal.Instant): Moved {
   const { gate, standing, evidence } = placed;
   const openedAt = standing.openedAt ?? at;
   const judgement = judgeGate(gate, evidence.figures, { ...standing, openedAt, goGiven: evidence.goGiven }, at);
-  if (judgement.verdict.verdict === 'fail' && isAccepted(standing, evidence.figures)) return unmoved(standing);
+  if (judgement.verdict.verdict === 'fail' && isAccepted(standing, evidence.figures))
+    return unmoved(letBe(standing, judgement));
   if (standing.state === 'passed') return moveOn(placed, judgement.verdict, at);
   const moved = moveOpen(placed, judgement, openedAt, at);
   if (standing.state === 'open' || placed.place.kind === 'week') return moved;
@@ -110,6 +111,11 @@ function failure(
 /** The gate failed before on as much, and a person resumed the campaign all the same. */
 function isAccepted({ verdict }: WaveStanding, { failed, didNot }: GateFigures): boolean {
   return verdict?.verdict === 'fail' && failed <= verdict.figures.failed && didNot <= verdict.figures.didNot;
+}
+
+/** It soaks and loses its count meanwhile as any other. */
+function letBe({ metSince: _, ...standing }: WaveStanding, { verdict, metSince }: GateJudgement): WaveStanding {
+  return { ...standing, verdict, ...(metSince ? { metSince } : {}) };
 }
 
 function asksOf(gate: Gate, place: Place, openedAt: Temporal.Instant, line: string, at: Temporal.Instant): Ask[] {

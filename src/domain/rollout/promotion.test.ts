@@ -105,8 +105,24 @@ test('a failed gate stops; a resumption lets the same failures be, but neither p
   assert.deepEqual([same.state, states(same), kinds(same)], ['gathering', 'open waiting', '']);
   const worse = promote(resumed, evidence([{ ...bad, failed: 2 }, FIGURES]), AT.add(DAY));
   assert.equal(worse.state, 'stopped');
+  const twoBad = after(resumed, worse, AT);
+  const repaired = promote({ ...twoBad, state: 'gathering' }, evidence([bad, FIGURES]), AT.add(DAY));
+  assert.equal(repaired.waves[0]?.verdict?.line, '1 failed, 0 allowed');
+  const another = promote(after(twoBad, repaired, AT), evidence([{ ...bad, failed: 2 }, FIGURES]), AT.add(DAY));
+  assert.equal(another.state, 'stopped', 'one repaired makes no room for another to fail');
   const mended = promote(resumed, evidence([GOOD, FIGURES]), AT.add(DAY));
   assert.deepEqual([states(mended), mended.state], ['passed open', 'promoting']);
+});
+
+test('what falls out of the count while a failure is let be soaks anew, too', () => {
+  const bad = { ...GOOD, failed: 1 };
+  let campaign = campaignOf(planOf([{ ...GATE, soakHours: 24 }, GATE]));
+  campaign = after(campaign, promote(campaign, evidence([bad, FIGURES]), AT), AT);
+  campaign = { ...campaign, state: 'gathering' };
+  campaign = after(campaign, promote(campaign, evidence([{ ...bad, verified: 0 }, FIGURES]), AT.add(DAY)), AT);
+  const repaired = promote(campaign, evidence([GOOD, FIGURES]), AT.add({ hours: 48 }));
+  assert.equal(states(repaired), 'open waiting');
+  assert.match(repaired.waves[0]?.verdict?.line ?? '', /soak of 24 h ends/);
 });
 
 test('a wave that has passed can still stop the campaign, without closing what it opened', () => {

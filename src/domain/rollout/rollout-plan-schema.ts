@@ -12,6 +12,8 @@ const MAX_WAVES = 12;
 const MAX_RULES = 200;
 
 const WAVE_KINDS: readonly Kind[] = KINDS.filter((kind) => kind !== 'definitions');
+/** What the gates of release weeks, and the servers that no rule places, are called. */
+const RESERVED: readonly string[] = ['week-2', 'week-3', 'week-4', 'unplaced'];
 const PRINTABLE = /^[^\p{Cc}]*$/u;
 
 const name = z
@@ -106,7 +108,7 @@ export function readRolloutPlan(text: string): FileReading<RolloutPlan> {
   return readYamlFile(text, { schema: rolloutPlan, keys: KEYS, further: contradictions });
 }
 
-/** Names that stand twice, and rules for waves that there are not; of any data, so that they are told with all else that is wrong. */
+/** Names that stand twice or mean something else, and rules for waves that there are not; of any data, so that they are told with all else that is wrong. */
 function contradictions(raw: unknown): DataProblem[] {
   const named = z
     .object({
@@ -121,12 +123,17 @@ function contradictions(raw: unknown): DataProblem[] {
       ? [{ path: ['waves', place, 'name'], message: 'Another wave has the same name.' }]
       : [],
   );
+  const reserved = names.flatMap((one, place): DataProblem[] =>
+    RESERVED.includes(one)
+      ? [{ path: ['waves', place, 'name'], message: `A wave cannot have one of these names: ${RESERVED.join(', ')}.` }]
+      : [],
+  );
   const unknown = named.data.placement.flatMap((rule, place): DataProblem[] =>
     rule.wave === '' || names.includes(rule.wave)
       ? []
       : [{ path: ['placement', place, 'wave'], message: 'There is no wave of this name.' }],
   );
-  return [...repeated, ...unknown];
+  return [...repeated, ...reserved, ...unknown];
 }
 
 function atOnceOf(value: unknown): unknown {

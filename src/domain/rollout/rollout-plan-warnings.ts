@@ -1,7 +1,7 @@
 import type { Placement, RolloutPlan } from '#domain/rollout/rollout-plan.ts';
 
 /** What a valid plan does that its author may not have meant, in one sentence each. */
-export function rolloutWarnings({ waves, placement }: RolloutPlan): readonly string[] {
+export function rolloutWarnings({ waves, placement, weekGate }: RolloutPlan): readonly string[] {
   const warnings: string[] = [];
   const last = placement.findIndex(isCatchAll);
   const reached = last < 0 ? placement : placement.slice(0, last + 1);
@@ -14,6 +14,12 @@ export function rolloutWarnings({ waves, placement }: RolloutPlan): readonly str
   for (const { name } of waves) {
     if (!reached.some(({ wave }) => wave === name)) warnings.push(`No rule places a server in the wave "${name}".`);
   }
+  const gates = [...waves, ...(weekGate ? [{ name: 'weekGate', gate: weekGate }] : [])];
+  const mute = gates.filter(({ gate }) => gate.timeoutHours !== undefined && gate.tell.length === 0);
+  if (mute.length > 0)
+    warnings.push(
+      `Nobody is told when a gate fails or its time is out: tell is empty in ${mute.map(({ name }) => name).join(', ')}.`,
+    );
   return warnings;
 }
 

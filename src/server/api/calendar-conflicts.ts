@@ -35,9 +35,13 @@ export const listCalendarConflicts: Handler<typeof contract.listCalendarConflict
     const ids = rows.map((row) => row.serverId);
     const slots = await listBackupSlots(deps.pool, ids);
     for (const row of rows) {
-      const { plan, zone, mode } = directory.serverFacts(row, NOTHING_REPORTED);
+      const { plan, kindPlans, zone, mode } = directory.serverFacts(row, NOTHING_REPORTED);
       if (!plan || mode !== 'managed' || row.customerId === null) continue;
-      const conflicts = await conflictsOf(plan, zone, slots.get(row.serverId));
+      const slot = slots.get(row.serverId);
+      const conflicts = [...(await conflictsOf(plan, zone, slot))];
+      for (const [kind, own] of kindPlans ?? [])
+        for (const { text, ...told } of await conflictsOf(own, zone, slot))
+          conflicts.push({ ...told, text: `Plan "${own.name}" for ${kind}: ${text}` });
       if (conflicts.length === 0) continue;
       found.push({
         serverId: row.serverId,

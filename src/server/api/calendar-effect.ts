@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type * as z from 'zod';
 import type { Consequence } from '#contract/late.ts';
 import { calendarConflicts } from '#domain/calendar/conflicts.ts';
@@ -20,33 +21,39 @@ export interface CalendarEffect extends z.output<typeof Consequence> {
   readonly warnings: string[];
 }
 
+/** Whom a change of the calendar reaches; of a single server its customer too, whose calendars reach it. */
+interface Reach {
+  readonly scope: PauseScope;
+  readonly customerId?: string | undefined;
+}
+
 /**
- * The windows of the coming year that freezes take away, and the conflicts that follow from all that then reaches these servers. Each
- * group of servers goes by its plan and the calendars of the scope; what reaches single servers of it only is not seen here.
+ * The windows of the coming year that freezes take away from those held so far, and the conflicts that follow from all that then reaches
+ * these servers. Each group of servers goes by its plan and the calendars of the scope; what reaches single servers of it only is not seen.
  */
 export async function calendarEffect(
   { pool, keeper }: ApiDeps,
-  scope: PauseScope,
+  { scope, customerId }: Reach,
   added: Pick<PlanCalendar, 'freezes' | 'oneOff'>,
   at: Temporal.Instant,
 ): Promise<CalendarEffect> {
   const { kind: _kind, ...of } = scope;
   const directory = keeper.directory();
   const cohorts = cohortsOf(await listAssignments(pool, of), directory);
-  const known = calendarFor(directory.calendars, { serverId: '', ...of });
-  const calendar = {
-    freezes: [...(known?.freezes ?? []), ...added.freezes],
-    oneOff: [...(known?.oneOff ?? []), ...added.oneOff],
-  };
-  const late = cohorts.map((cohort) => takenFrom(cohort, added, at)).filter(({ count }) => count > 0);
-  return {
-    servers: sumOf(cohorts),
-    lateServers: sumOf(late),
-    late,
-    warnings: cohorts
-      .flatMap((cohort) => warningsOf({ ...cohort, plan: { ...cohort.plan, calendar } }, added.oneOff, at))
-      .slice(0, MOST_WARNINGS),
-  };
+  const known = calendarFor(directory.calendars, { serverId: '', ...(customerId && { customerId }), ...of });
+  const before = known ?? { freezes: [], oneOff: [] };
+  const after = { freezes: [...before.freezes, ...added.freezes], oneOff: [...before.oneOff, ...added.oneOff] };
+  const late: ReturnType<typeof takenFrom>[] = [];
+  const warnings: string[] = [];
+  for (const cohort of cohorts) {
+    await otherWork(); // a year of windows takes a while: clients are served in between
+    const under = (calendar: PlanCalendar): Cohort => ({ ...cohort, plan: { ...cohort.plan, calendar } });
+    const taken = takenFrom(under(before), under({ ...after, oneOff: before.oneOff }), at);
+    if (taken.count > 0) late.push(taken);
+    if (warnings.length < MOST_WARNINGS) warnings.push(...warningsOf(under(after), added.oneOff, at));
+  }
+  const servers = sumOf(cohorts);
+  return { servers, lateServers: sumOf(late), late, warnings: warnings.slice(0, MOST_WARNINGS) };
 }
 
 function warningsOf({ plan, zone, servers }: Cohort, oneOff: readonly OneOffWindow[], at: Temporal.Instant): string[] {
@@ -59,31 +66,26 @@ function warningsOf({ plan, zone, servers }: Cohort, oneOff: readonly OneOffWind
   return [...frozen, ...calendarConflicts(plan, zone, at).map(({ text, advice }) => `${whose}: ${text} ${advice}`)];
 }
 
-/** The windows of servers that freezes take away, and the first that is held after the first of them. */
-function takenFrom(
-  { plan, zone, servers }: Cohort,
-  added: Pick<PlanCalendar, 'freezes' | 'oneOff'>,
-  at: Temporal.Instant,
-) {
-  const frozen = { ...plan, calendar: { freezes: added.freezes, oneOff: [] } };
+/** The windows that are held before a change of the calendar and not after it, and the first that is held after the first of them. */
+function takenFrom({ plan: before, zone, servers }: Cohort, { plan: after }: Cohort, at: Temporal.Instant) {
   const until = at.add(AHEAD);
   const taken: Window[] = [];
-  const held = windowsFrom(frozen, zone, at);
+  const held = windowsFrom(after, zone, at);
   let { value: next } = held.next();
-  for (const window of windowsFrom(plan, zone, at)) {
+  for (const window of windowsFrom(before, zone, at)) {
     if (!isBefore(window.start, until)) break;
     if (!window.start.equals(next.start)) taken.push(window);
     else next = held.next().value;
   }
   const [first] = taken;
-  const after = first ? windowsFrom(frozen, zone, first.start).next().value : next;
+  const instead = first ? windowsFrom(after, zone, first.start).next().value : next;
   return {
-    plan: plan.name,
+    plan: before.name,
     zone,
     servers,
     count: taken.length,
     windows: taken.slice(0, SHOWN_WINDOWS).map((window) => windowShown(window, zone)),
-    next: windowShown(after, zone),
+    next: windowShown(instead, zone),
   };
 }
 

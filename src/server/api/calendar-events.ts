@@ -59,7 +59,7 @@ interface Counted<T> {
   readonly servers: number;
 }
 
-/** The windows of a customer's managed servers in the next eight weeks by plan and zone, and the planned work in them. */
+/** The windows of a customer's managed servers in the next eight weeks by plan and zone, those of the plans of kinds too, and the planned work in them. */
 export async function windowEvents(
   { pool, keeper }: ApiDeps,
   customerId: string,
@@ -75,11 +75,15 @@ export async function windowEvents(
   const placed = new Map<string, Counted<PlacedWork>>();
   for (const { servers, ...row } of await listServerGroups(pool, customerId, single)) {
     const server = directory.serverFacts(row, NOTHING_REPORTED);
-    const { plan, zone, mode } = server;
+    const { plan, kindPlans, zone, mode } = server;
     if (!plan || mode !== 'managed') continue;
+    const countWindow = (what: Window, of: Plan): void =>
+      count(windows, `${of.name} ${zone} ${what.start} ${what.end}`, { what, plan: of, zone, servers });
+    for (const own of plansByName(kindPlans?.values() ?? []))
+      for (const window of windowsUntil(own, zone, at, at.add(WINDOWS_AHEAD))) countWindow(window, own);
     let open: readonly PlannedWorkRow[] = works.filter(({ scope }) => reaches(scope, server));
     for (const window of windowsUntil(plan, zone, at, at.add(WINDOWS_AHEAD))) {
-      count(windows, `${plan.name} ${zone} ${window.start} ${window.end}`, { what: window, plan, zone, servers });
+      countWindow(window, plan);
       const placement = placeWork(open, window, plan.runMinutes);
       for (const one of placement.placed)
         count(placed, `${one.work.workId} ${one.start}`, { what: one, plan, zone, servers });
@@ -91,6 +95,11 @@ export async function windowEvents(
     ...[...windows].map(([key, one]) => windowEvent(`${key} ${customerId}@second-tuesday`, one)),
     ...[...placed].map(([key, one]) => workEvent(`${key} ${customerId}@second-tuesday`, one)),
   ];
+}
+
+/** Each plan once: several kinds of patching may share one. */
+function plansByName(plans: Iterable<Plan>): Iterable<Plan> {
+  return new Map([...plans].map((plan) => [plan.name, plan])).values();
 }
 
 function count<T>(into: Map<string, Counted<T>>, key: string, one: Counted<T>): void {

@@ -35,7 +35,7 @@ export const importCalendar: Handler<typeof contract.importCalendar> = async (de
   const made: Making = { name, scope: whom.scope, customerId: whom.customerId, who, at };
   const before = difference(reading.freezes, await importedFreezes(deps.pool, whom.customerId, name), made);
   const fresh = [...before.added, ...before.changed.map(({ to }) => to)];
-  const effect = await calendarEffect(deps, whom.scope, { freezes: fresh, oneOff: [] }, at);
+  const effect = await calendarEffect(deps, whom, { freezes: fresh, oneOff: [] }, at);
   const { skipped, notes } = reading;
   const told = {
     skipped,

@@ -14,6 +14,7 @@ import {
   listWindows,
 } from '#contract/endpoints/calendar.ts';
 import { addCustomer, changeServer, putPlan } from '#contract/endpoints/fleet.ts';
+import { setKindPlan } from '#contract/endpoints/kinds.ts';
 import { addWork } from '#contract/endpoints/planned-work.ts';
 import { listRecords } from '#contract/endpoints/service.ts';
 import { sketchServer } from './testing/fleet.ts';
@@ -78,12 +79,48 @@ test('a freeze that comes again warns when it takes the release window three cyc
   );
 });
 
+test('what was frozen already is not taken away again, and is not where windows move to', async (t) => {
+  const { call } = await fleet(t);
+  const add = (name: string, from: string, to: string) =>
+    call(addFreeze, {
+      body: { scope: 'customer', customer: 'Contoso', name, rule: { kind: 'dates', from, to }, why: 'for a test' },
+    });
+  await add('Fair', '2023-10-29', '2023-10-29');
+  const { late } = await add('Launch', '2023-10-22', '2023-10-29');
+  assert.deepEqual(
+    late.map(({ count, next }) => [count, next.local]),
+    [[1, 'Sunday 2023-11-05 02:00']],
+  );
+  const rule = { kind: 'dates', from: '2023-10-15', to: '2023-10-22' } as const;
+  const single = await call(addFreeze, {
+    body: { scope: 'server', server: 'web1.contoso.example', name: 'One', rule, why: 'for a test', dryRun: true },
+  });
+  assert.equal(single.lateServers, 0);
+});
+
+test('a freeze is in force until its last day is over in every zone', async (t) => {
+  const { call, clock } = await fleet(t);
+  const rule = { kind: 'dates', from: '2023-10-16', to: '2023-10-16' } as const;
+  await call(addFreeze, { body: { scope: 'customer', customer: 'Contoso', name: 'Fair', rule, why: 'the fair' } });
+  const states = async (at: string) => {
+    clock.moveTo(Temporal.Instant.from(at));
+    const { items } = await call(listFreezes, { query: { state: 'past' } });
+    return items.map(({ state }) => state);
+  };
+  assert.deepEqual(await states('2023-10-17T11:59:00Z'), []);
+  assert.deepEqual(await states('2023-10-17T12:01:00Z'), ['past']);
+});
+
 test('rules that cannot be are refused by field', async (t) => {
   const { call } = await fleet(t);
   const add = (rule: NonNullable<EndpointCall<typeof addFreeze>['body']>['rule']) =>
     call(addFreeze, { body: { scope: 'all', name: 'x', rule, why: 'for a test' } });
   await assert.rejects(add({ kind: 'dates', from: '2023-11-02', to: '2023-11-01' }), /rule.to: must be after/);
   await assert.rejects(add({ kind: 'dates', from: '2022-11-01', to: '2022-11-02' }), /it ended at/);
+  await assert.rejects(
+    add({ kind: 'once', start: '9999-12-31T20:00:00Z', end: '9999-12-31T23:00:00-12:00' }),
+    /rule.end: must not be after the year 9998/,
+  );
   await assert.rejects(add({ kind: 'month-end', lastDays: 0, firstDays: 0 }), /rule.lastDays/);
   await assert.rejects(add({ kind: 'yearly', from: '01-01', to: '12-31' }), /rule.to: must be at most 200 days/);
   await assert.rejects(add({ kind: 'yearly', from: '02-30', to: '03-01' }), { code: 'usage.wrong' });
@@ -217,4 +254,28 @@ test('the feed has windows and freezes, reads back, and its address can be chang
   assert.equal((await app.inject({ url: path })).statusCode, 404);
   assert.equal((await app.inject({ url: next.path })).statusCode, 200);
   assert.equal((await app.inject({ url: '/calendar/nothing.ics' })).statusCode, 404);
+});
+
+test('the plan of a kind of patching has its windows in the feed, and its conflicts are told', async (t) => {
+  const { app, call, pool, customerId, web } = await fleet(t);
+  await call(putPlan, { params: { plan: 'drivers' }, query: {}, body: { weekday: 3, hour: 22, followUp: false } });
+  for (const kind of ['drivers', 'firmware'] as const)
+    await call(setKindPlan, { params: { kind }, body: { customer: 'Contoso', plan: 'drivers' } });
+  const { path } = await call(calendarFeed, { params: { customer: 'Contoso' }, body: {} });
+  const { body } = await app.inject({ url: path });
+  assert.equal(body.match(/SUMMARY:Patching: default \(2 servers\)/g)?.length, 8);
+  assert.equal(body.match(/SUMMARY:Patching: drivers \(2 servers\)/g)?.length, 2);
+  await call(setKindPlan, { params: { kind: 'firmware' }, body: { customer: 'Contoso', plan: null } });
+  const profile = { backup: { slot: { weekdays: [3], from: 23 * 60, minutes: 60 } } };
+  await pool.query(
+    `insert into machine (machine_id, customer_id, name, server_id, profile, added_at, changed_at)
+     values ($2, $1, 'web1.contoso.example', $2, $3, $4, $4)`,
+    [customerId, web, profile, AT],
+  );
+  const { items } = await call(listCalendarConflicts);
+  assert.deepEqual(
+    items.map(({ dnsName, conflicts }) => [dnsName, conflicts.map(({ code }) => code)]),
+    [['web1.contoso.example', ['backup']]],
+  );
+  assert.match(items[0]?.conflicts[0]?.text ?? '', /^Plan "drivers" for drivers: .* meet its backup slot/);
 });

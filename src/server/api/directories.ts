@@ -65,6 +65,9 @@ export const changeDirectory: Handler<typeof contract.changeDirectory> = async (
     ...(newFilter === undefined ? {} : { filter: newFilter }),
     ...(newCa === undefined ? {} : { ca: newCa }),
   });
+  // Else who may change a directory, and does not know the password, could have it sent to a machine of their own.
+  if (password === undefined && !definition.urls.every((url) => before.definition.urls.includes(url)))
+    throw new CodedError('usage.wrong', 'password: give it again with a new address; it was given for the others');
   const { directoryId, customerId } = before;
   const secret = password === undefined ? before.secret : deps.secrets.seal(password);
   await change(deps, async (client) => {

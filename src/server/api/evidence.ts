@@ -29,11 +29,10 @@ export const addEvidence: Handler<typeof contract.addEvidence> = async (deps, { 
   const told = body.evidence.flatMap(({ server, ...one }, place): EvidenceOf[] => {
     const machine = matches.get(server.toLowerCase());
     const moment = toldInstant(Temporal.Instant.from(one.at), at);
-    const wrong = noMachine(server, machine) ?? (moment ? undefined : `${one.at} is in the future; it is ${at} now`);
+    const wrong =
+      noMachine(server, machine) ?? (moment.ok ? undefined : `${one.at} ${moment.problem}; it is ${at} now`);
     if (wrong !== undefined) problems.push(`evidence.${place}: ${wrong}`);
-    return wrong === undefined && moment && isMachine(machine)
-      ? [{ ...one, machineId: machine.machineId, at: moment }]
-      : [];
+    return moment.ok && isMachine(machine) ? [{ ...one, machineId: machine.machineId, at: moment.at }] : [];
   });
   if (problems.length > 0) throw refused(problems);
   const added = await keep(deps, told, { customerId, who, source: 'api', at, facts: { token: name } });
@@ -91,10 +90,11 @@ const STRETCH = 5_000;
 
 async function keep(deps: ApiDeps, told: readonly EvidenceOf[], keeping: Keeping): Promise<number> {
   const { customerId, who, source, at, facts } = keeping;
+  const ordered = told.toSorted((a, b) => a.machineId.localeCompare(b.machineId)); // two imports lock machines in one order
   return change(deps, async (client) => {
     let added = 0;
-    for (let from = 0; from < told.length; from += STRETCH)
-      added += await add(client, told.slice(from, from + STRETCH), { source, who, at });
+    for (let from = 0; from < ordered.length; from += STRETCH)
+      added += await add(client, ordered.slice(from, from + STRETCH), { source, who, at });
     const servers = new Set(told.map(({ machineId }) => machineId)).size;
     const noted = {
       at,

@@ -31,7 +31,7 @@ export const addFreeze: Handler<typeof contract.addFreeze> = async (deps, { body
     ...(customerId === undefined ? {} : { customerId }),
     ...(server === undefined ? {} : { server }),
   };
-  const effect = await calendarEffect(deps, scope, { freezes: [row], oneOff: [] }, at);
+  const effect = await calendarEffect(deps, { scope, customerId }, { freezes: [row], oneOff: [] }, at);
   const { freezeId, ...shown } = freezeShown(deps, row, at);
   if (dryRun) return { ...shown, ...effect };
   await changeFacts(deps, async (client) => {

@@ -57,7 +57,7 @@ test('what is called must be a line that nobody reads along', async (t) => {
 test('a hook that has something open is removed only by who says so', async (t) => {
   const { call, pool } = await testService(t, '2023-10-12T00:00:00Z');
   const { customer } = await call(addCustomer, { body: { name: 'Contoso', zone: 'Europe/London' } });
-  await call(setHook, { params: HOOK.params, body: BODY });
+  await call(setHook, { params: HOOK.params, body: { ...BODY, after: 'https://vault.example/drop' } });
   await pool.query(
     `with s as (insert into server (server_id, client_id, dns_name, customer_id, first_seen, last_seen) values (gen_random_uuid(), 'one', 'one.example', $1, now(), now()) returning server_id),
        c as (insert into campaign (campaign_id, customer_id, cycle, number, definition, state, opened_at)
@@ -73,6 +73,7 @@ test('a hook that has something open is removed only by who says so', async (t) 
   );
   const why = 'no longer used';
   await assert.rejects(call(removeHook, { ...HOOK, query: { ...HOOK.query, why } }), { code: 'hook.in-use' });
+  await assert.rejects(call(setHook, { params: HOOK.params, body: BODY }), { code: 'hook.in-use' }, 'who closes it?');
   await call(removeHook, { ...HOOK, query: { ...HOOK.query, why, abandon: 'true' } });
   assert.deepEqual((await call(listHooks, { query: HOOK.query })).items, []);
 });

@@ -32,6 +32,12 @@ export const setHook: Handler<typeof contract.setHook> = async (deps, { params, 
   const secret = known && !newSecret ? undefined : randomBytes(32).toString('base64url');
   const shown = hookShown(hook, customerName);
   await change(deps, async (client) => {
+    const open = known?.after !== undefined && after === undefined ? await countOpenRuns(client, hook.hookId) : 0;
+    if (open > 0)
+      throw new CodedError(
+        'hook.in-use',
+        `after: the hook "${hook.name}" has ${open} servers open; they would stay so.`,
+      );
     await saveHook(client, hook, secret === undefined ? undefined : deps.secrets.seal(secret));
     const facts = { ...shown, newSecret: secret !== undefined, why, token };
     return {

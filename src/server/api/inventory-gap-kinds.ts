@@ -1,5 +1,5 @@
 import type { EndpointInput, EndpointResult } from '#contract/endpoint.ts';
-import type * as contract from '#contract/endpoints/inventory.ts';
+import type * as contract from '#contract/endpoints/inventory-gaps.ts';
 import { missingFields } from '#domain/fleet/completeness.ts';
 import { INVENTORY_FIELDS } from '#domain/fleet/inventory-schema.ts';
 import { type DependencyOrder, dependencyOrder } from '#domain/rollout/order.ts';

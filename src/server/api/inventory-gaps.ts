@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type * as contract from '#contract/endpoints/inventory.ts';
+import type * as contract from '#contract/endpoints/inventory-gaps.ts';
 import { completenessOf } from '#domain/fleet/completeness.ts';
 import { pageOf, readCursor, writeCursor } from '#server/api/cursor.ts';
 import type { ApiDeps, Handler } from '#server/api/deps.ts';

@@ -5,11 +5,12 @@ import type { EndpointResult } from '#contract/endpoint.ts';
 import type * as contract from '#contract/endpoints/inventory.ts';
 import { CodedError } from '#contract/errors.ts';
 import { CSV_COLUMNS, csvLine, fieldText, writeLine } from '#domain/fleet/csv-columns.ts';
-import { type CsvProblem, type CsvServer, mergeLines } from '#domain/fleet/csv-import.ts';
+import { type CsvLine, type CsvProblem, type CsvServer, mergeLines } from '#domain/fleet/csv-import.ts';
 import { sameValue } from '#domain/fleet/effective.ts';
-import type { InventoryField, Statement } from '#domain/fleet/inventory.ts';
+import type { Inventory, InventoryField, Statement } from '#domain/fleet/inventory.ts';
 import { movesServer, type Word } from '#domain/fleet/inventory-change.ts';
 import { INVENTORY_FIELDS } from '#domain/fleet/inventory-schema.ts';
+import { namesMeant } from '#domain/fleet/names-meant.ts';
 import { attention } from '#server/api/attention.ts';
 import { change } from '#server/api/change.ts';
 import { pageOf, readCursor, writeCursor } from '#server/api/cursor.ts';
@@ -27,20 +28,23 @@ import {
   type SaidOfMachine,
   touchInventory,
 } from '#server/store/machines.ts';
-import { listMachines } from '#server/store/machines-views.ts';
+import { listMachines, listOwnSettings, type OwnSettings } from '#server/store/machines-views.ts';
 
 type ImportResult = EndpointResult<typeof contract.importInventory>;
 type ImportItem = ImportResult['items'][number];
 type Counts = ImportResult['counts'];
 
-/** So many problems are told one by one. */
-const PROBLEMS_TOLD = 100;
+/** So many problems are told one by one: all that the reading of a file finds, and as many contradictions. */
+const PROBLEMS_TOLD = 20_000;
 const BATCH = 2_000;
 
-/** A server of the file; without a machine id it is new. */
-interface Target extends CsvServer {
+/** Without a machine id the server is new. */
+interface Named {
   readonly machineId?: string;
 }
+
+/** A server of the file. */
+type Target = CsvServer & Named;
 
 export const importInventory: Handler<typeof contract.importInventory> = async (deps, { query, body }, caller) => {
   const { customerId } = findCustomer(deps, query.customer);
@@ -82,29 +86,25 @@ export const exportInventory: Handler<typeof contract.exportInventory> = async (
 /** The servers of a file, each with the machine that it names; `inventory.invalid` with every problem. */
 async function readTargets(deps: ApiDeps, text: string, customerId: string): Promise<readonly Target[]> {
   const directory = deps.keeper.directory();
-  const names = directory.plans.map(({ name }) => name);
-  const plans = { names, has: (name: string) => directory.plan(name, customerId) !== undefined };
+  const planNames = directory.plans.map(({ name }) => name);
+  const plans = { names: planNames, has: (name: string) => directory.plan(name, customerId) !== undefined };
   const { lines, problems: wrong } = await readCsv(text, plans);
-  const machines = await matchMachines(deps.pool, customerId, [...new Set(lines.map(({ name }) => name))]);
+  const names = new Set(lines.map(({ name }) => name));
+  const meant = namesMeant(names, await matchMachines(deps.pool, customerId, [...names]));
   const problems: CsvProblem[] = [...wrong];
-  for (const { name, line } of lines) {
-    const match = machines.get(name);
-    if (match && 'several' in match)
-      problems.push({
-        line,
-        column: 'server',
-        message: `${match.several} servers are called ${name}; write the whole name`,
-      });
-  }
-  const idOf = (name: string): string | undefined => {
-    const match = machines.get(name);
-    return match && 'machineId' in match ? match.machineId : undefined;
-  };
-  const { servers, problems: contradictions } = mergeLines(lines, (name) => idOf(name) ?? name);
+  const known = lines.flatMap((line): (CsvLine & Named)[] => {
+    const one = meant.get(line.name);
+    if (one && 'name' in one) return [{ ...line, ...one }];
+    const message = `${one?.several} servers are called ${line.name}; write the whole name`;
+    problems.push({ line: line.line, column: 'server', message });
+    return [];
+  });
+  const ids = new Map(known.map(({ name, machineId }) => [name, machineId]));
+  const { servers, problems: contradictions } = mergeLines(known, (name) => ids.get(name) ?? name);
   problems.push(...contradictions);
   if (problems.length > 0) throw refusal(problems);
   return servers.map((server) => {
-    const machineId = idOf(server.name);
+    const machineId = ids.get(server.name);
     return machineId === undefined ? server : { ...server, machineId };
   });
 }
@@ -133,10 +133,12 @@ async function preview(
   for (let start = 0; start < targets.length; start += BATCH) {
     const batch = targets.slice(start, start + BATCH);
     const applied = await previewStatements(pool, batch.map(said), word);
+    const ids = batch.flatMap(({ machineId }) => machineId ?? []);
+    const own = await listOwnSettings(pool, ids);
     for (const [at, target] of batch.entries()) {
       const outcome = applied[at];
       if (!outcome) continue;
-      const item = itemOf(target, outcome);
+      const item = itemOf(target, outcome, own.get(outcome.machineId));
       count(counts, item);
       if (start + at < from || (item.changes.length === 0 && !item.added)) continue;
       if (items.length < limit) items.push(item);
@@ -184,7 +186,9 @@ function said({ name, machineId = randomUUID(), statements }: Target): SaidOfMac
 function itemOf(
   { name, line, machineId, statements }: Target,
   { change: { begun, ended, before, after, conflicts } }: Applied,
+  own?: OwnSettings,
 ): ImportItem {
+  const replaced = own ? replacedOf(own, before, after) : {};
   const spoken = new Set<InventoryField>([...begun.map(({ field }) => field), ...ended]);
   const inConflict = new Set(conflicts.map(({ field }) => field));
   const changes = statements
@@ -196,11 +200,22 @@ function itemOf(
       field,
       title: INVENTORY_FIELDS[field].title,
       ...textAs('from', field, before[field]),
+      ...(field in replaced ? { from: replaced[field] } : {}),
       ...textAs('to', field, value ?? undefined),
       ...(sameValue(after[field], value ?? undefined) ? {} : textAs('believed', field, after[field])),
       conflict: inConflict.has(field),
     }));
   return { line, name, added: machineId === undefined, changes };
+}
+
+/** What was set on the server itself and gives way to what the file says, by the field that takes its place. */
+function replacedOf({ plan, ownerMail }: OwnSettings, before: Inventory, after: Inventory) {
+  const replaced: Partial<Record<InventoryField, string>> = {};
+  if (plan !== null && before.window !== after.window && plan !== before.window) replaced.window = plan;
+  const [then, now] = [before.owner?.contact, after.owner?.contact];
+  if (ownerMail !== null && then !== now && ownerMail !== then)
+    replaced.owner = [...(before.owner ? [fieldText('owner', before.owner)] : []), ownerMail].join(', ');
+  return replaced;
 }
 
 function textAs<Name extends string>(name: Name, field: InventoryField, value: Statement['value'] | undefined) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type * as contract from '#contract/endpoints/inventory.ts';
+import type * as contract from '#contract/endpoints/inventory-groups.ts';
 import { ROLE_NAMES } from '#domain/fleet/roles.ts';
 import { change } from '#server/api/change.ts';
 import { pageOf, readCursor } from '#server/api/cursor.ts';

@@ -1,5 +1,6 @@
 import type { EndpointResult } from '#contract/endpoint.ts';
 import type * as contract from '#contract/endpoints/inventory.ts';
+import type { listRoles } from '#contract/endpoints/inventory-groups.ts';
 import { missingFields } from '#domain/fleet/completeness.ts';
 import { fieldText } from '#domain/fleet/csv-columns.ts';
 import { type Conflict, effectiveInventory } from '#domain/fleet/effective.ts';
@@ -14,7 +15,7 @@ import { findServer } from '#server/store/servers.ts';
 
 type MachineView = EndpointResult<typeof contract.listInventory>['items'][number];
 type MachineDetails = EndpointResult<typeof contract.showMachine>;
-type RoleView = EndpointResult<typeof contract.listRoles>['items'][number];
+type RoleView = EndpointResult<typeof listRoles>['items'][number];
 
 /** A machine as lists show it; `known`: its profile with its plan as the window. */
 export function machineView(deps: ApiDeps, row: MachineRow & { readonly known: Inventory }): MachineView {

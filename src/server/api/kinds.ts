@@ -6,6 +6,7 @@ import { changeFacts } from '#server/api/change.ts';
 import type { ApiDeps, Handler } from '#server/api/deps.ts';
 import { findCustomer, findPlan, findServer } from '#server/api/find.ts';
 import { type CustomerRow, changeCustomer } from '#server/store/customers.ts';
+import { lockKindPlans } from '#server/store/kind-plans.ts';
 import { changeServer, type KindPlanNames, type ServerRow } from '#server/store/servers.ts';
 
 export const listKinds: Handler<typeof contract.listKinds> = async (deps, { query }) => shown(await whom(deps, query));
@@ -16,15 +17,16 @@ export const setKindPlan: Handler<typeof contract.setKindPlan> = async (deps, { 
   if (!customer) throw new CodedError('usage.wrong', 'server: it belongs to no customer, so that no plan is for it.');
   const { customerId } = customer;
   if (body.plan !== null) findPlan(deps, body.plan, customerId);
-  const before = (server ?? customer).kindPlans;
-  const { [kind]: former = null, ...others } = before;
-  const kindPlans: KindPlanNames = body.plan === null ? others : { ...others, [kind]: body.plan };
   const subject = { customer: customer.name, server: server?.dnsName ?? null, kind };
-  await changeFacts(deps, async (client) => {
-    if (server) await changeServer(client, server.serverId, { kindPlans });
-    else await changeCustomer(client, customerId, { kindPlans });
+  const kindPlans = await changeFacts(deps, async (client) => {
+    const before = await lockKindPlans(client, { customerId, serverId: server?.serverId });
+    if (!before) throw new CodedError('not-found', `${server?.dnsName ?? customer.name} is no longer there.`);
+    const { [kind]: former = null, ...others } = before;
+    const after: KindPlanNames = body.plan === null ? others : { ...others, [kind]: body.plan };
+    if (server) await changeServer(client, server.serverId, { kindPlans: after });
+    else await changeCustomer(client, customerId, { kindPlans: after });
     const facts = { from: former, to: body.plan };
-    return { outcome: undefined, noted: [{ at, who, what: 'kind-plan.set', subject, facts, customerId }] };
+    return { outcome: after, noted: [{ at, who, what: 'kind-plan.set', subject, facts, customerId }] };
   });
   return shown(server ? { customer, server: { ...server, kindPlans } } : { customer: { ...customer, kindPlans } });
 };

@@ -36,7 +36,7 @@ export const addWindow: Handler<typeof contract.addWindow> = async (deps, { body
     ...{ windowId, scope, customerId, start, end, who, why, at },
     ...(server === undefined ? {} : { server }),
   };
-  const { servers, warnings } = await calendarEffect(deps, scope, { freezes: [], oneOff: [row] }, at);
+  const { servers, warnings } = await calendarEffect(deps, { scope, customerId }, { freezes: [], oneOff: [row] }, at);
   const { windowId: _id, ...shown } = windowShown(deps, row, at);
   const told = { ...shown, servers, warnings, rule: OVERLAP_RULE };
   if (dryRun) return told;

@@ -17,6 +17,8 @@ import type { AssignedServer } from '#server/store/servers.ts';
 /** Whether a server is ready is no matter of SQL: so many are looked at in one go, and at most so many in a call. */
 const STRETCH = 500;
 const MOST_SCANNED = 5_000;
+/** Servers that are not managed are passed over: a small page must not ask for them one by one. */
+const LEAST_STRETCH = 50;
 
 export const showReadiness: Handler<typeof contract.showReadiness> = async (deps, { params }, { at }) => {
   const row = await findServer(deps, params.server);
@@ -42,7 +44,7 @@ export const showReadiness: Handler<typeof contract.showReadiness> = async (deps
 export const listReadiness: Handler<typeof contract.listReadiness> = async (deps, { query }, { at }) => {
   const { customer, notReady, limit } = query;
   const filter = customer === undefined ? {} : { customerId: findCustomer(deps, customer).customerId };
-  const stretch = notReady ? STRETCH : limit;
+  const stretch = notReady ? STRETCH : Math.max(limit, LEAST_STRETCH);
   const items = [];
   let after = query.after === undefined ? undefined : readCursor(z.tuple([z.string(), z.guid()]), query.after);
   for (let scanned = 0; scanned < MOST_SCANNED; scanned += stretch) {

@@ -42,6 +42,7 @@ export async function previewRollout(
   before: RolloutPlan | undefined,
 ) {
   const counts = plan.waves.map(() => 0);
+  const ownerless = plan.waves.map(() => 0);
   const countsBefore = new Map<string, number>();
   const unplaced: string[] = [];
   const covered: CoveredServer[] = [];
@@ -54,7 +55,8 @@ export async function previewRollout(
     if (!takesPart) notManaged++;
     if (wave === undefined) unplaced.push(subject.name);
     else counts[wave] = (counts[wave] ?? 0) + 1;
-    covered.push({ os, wave, inventory: stackOf(subject) });
+    if (wave !== undefined && !subject.inventory.owner) ownerless[wave] = (ownerless[wave] ?? 0) + 1;
+    covered.push({ os, wave, takesPart, inventory: stackOf(subject) });
     if (!before) continue;
     const was = waveName(before, placeServer(before, subject));
     if (was !== waveName(plan, wave)) moved++;
@@ -72,9 +74,19 @@ export async function previewRollout(
     notManaged,
     moved,
     coverage: coverage(plan, covered),
-    warnings: [...rolloutWarnings(plan)],
+    warnings: [...rolloutWarnings(plan), ...ownerWarnings(plan, ownerless)],
     changes: before ? [...diffRolloutPlans(before, plan)] : [],
   };
+}
+
+/** Nobody speaks for a server without an owner, so the gate that asks each owner does not wait for a word on it. */
+function ownerWarnings({ waves }: RolloutPlan, ownerless: readonly number[]): string[] {
+  return waves.flatMap(({ name, gate }, wave) => {
+    const servers = ownerless[wave] ?? 0;
+    if (gate.ownerTest !== 'each-owner' || servers === 0) return [];
+    const those = servers === 1 ? 'a server there has no owner' : `${servers} servers there have no owner`;
+    return [`The gate of "${name}" asks each owner, and ${those}: it waits for nobody's word there.`];
+  });
 }
 
 /** All servers of a customer, page by page. */

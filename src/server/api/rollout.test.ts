@@ -85,6 +85,7 @@ test('before a plan is kept, it is told what it comes to; then it is in force', 
   );
   assert.deepEqual([effect.unplaced, effect.notManaged, effect.moved], [{ servers: 0, names: [] }, 0, 0]);
   assert.deepEqual([effect.coverage.combinations, effect.coverage.covered], [3, 1]);
+  assert.match(effect.warnings.join(), /The gate of "high-impact" asks each owner, and a server there has no owner/);
   assert.deepEqual(
     effect.coverage.holes.map(({ role, waves }) => [role, ...waves]),
     [

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { simulatedClock } from '#server/clock.ts';
 import { type HookCalls, keepHookCalls } from '#server/jobs/hooks.ts';
 import { openSecrets } from '#server/secrets.ts';
+import { settleHookRuns } from '#server/store/hook-calls.ts';
 import { askHooks, listHookHolds, pageOfHookRuns, retryHookRuns } from '#server/store/hook-runs.ts';
 import { saveHook } from '#server/store/hooks.ts';
 import { inTransaction } from '#server/store/pool.ts';
@@ -79,10 +80,19 @@ async function campaign(t: TestContext, servers: number, mostOpen: number) {
   let wall = Temporal.Now.instant();
   const calls = keepHookCalls({ pool, clock, secrets, wallNow: () => wall });
   t.after(() => calls.close());
+  const waiting = async () => {
+    const { rows } = await pool.query<{ id: string }>(
+      `select server_id as id from campaign_server where state = 'waiting' order by server_id`,
+    );
+    return rows.map(({ id }) => id);
+  };
   return {
     ...{ pool, side, ids, clock, calls },
-    holds: async () => [...(await listHookHolds(pool, CAMPAIGN, ids)).values()].map(({ text }) => text),
-    ask: () => inTransaction(pool, (client) => askHooks(client, CAMPAIGN, ids, clock.now())),
+    holds: async () => [...(await listHookHolds(pool, CAMPAIGN, await waiting())).values()].map(({ text }) => text),
+    ask: async () => {
+      const wanted = await waiting();
+      await inTransaction(pool, (client) => askHooks(client, CAMPAIGN, wanted, clock.now()));
+    },
     states: async () => {
       const runs = await pageOfHookRuns(pool, { hookId: HOOK, state: undefined, after: undefined, limit: 100 });
       return runs.map(({ state }) => state).sort();
@@ -138,6 +148,84 @@ test('no more are open than may be; the next goes when one is closed', async (t)
   await ask();
   await calls.run(AT.add({ hours: 24 }));
   assert.deepEqual([await holds(), await states()], [[], ['done', 'open', 'open']]);
+});
+
+test('a server that needs one more turn after what was opened is closed is called for anew', async (t) => {
+  const { pool, side, calls, clock, holds, ask, states } = await campaign(t, 1, 1);
+  const member = (state: string) =>
+    pool.query('update campaign_server set state = $1, verified_at = $2', [state, String(AT)]);
+  await ask();
+  await calls.run(clock.now());
+  await member('verified');
+  await pool.query(`update hook_run set state = 'after', next_attempt = 'infinity'`);
+  await member('waiting');
+  assert.deepEqual(await holds(), ['The hook "snapshots" is closing what it opened before its last turn.']);
+  await member('verified');
+  await pool.query(`update hook_run set next_attempt = '-infinity'`);
+  await calls.run(clock.now());
+  assert.deepEqual(await states(), ['done']);
+  await member('waiting');
+  assert.deepEqual(await holds(), ['The hook "snapshots" is called before its turn.']);
+  await ask();
+  await calls.run(clock.now());
+  await ask();
+  assert.deepEqual([await holds(), await states()], [[], ['open']]);
+  assert.deepEqual(
+    side.heard.map(({ url }) => url),
+    ['/before', '/after', '/before'],
+  );
+  assert.notEqual(side.heard[0]?.key, side.heard[2]?.key);
+});
+
+test('a server that was taken out of the campaign keeps what was opened for it until the campaign ends', async (t) => {
+  const { pool, side, calls, clock, ask, states } = await campaign(t, 1, 1);
+  await ask();
+  await calls.run(clock.now());
+  await pool.query('delete from campaign_server');
+  await calls.run(AT.add({ hours: 48 }));
+  assert.deepEqual(await states(), ['open']);
+  await pool.query(`update campaign set state = 'closed', ended_at = $1`, [String(AT.add({ hours: 48 }))]);
+  await calls.run(AT.add({ hours: 72 }));
+  assert.deepEqual(await states(), ['done']);
+  const { url, text } = side.heard[1] ?? assert.fail();
+  assert.deepEqual([url, JSON.parse(text).reference], ['/after', 'snap-1']);
+});
+
+test('what was opened while the campaign ended is closed, too', async (t) => {
+  const { pool, side, calls, clock, ask, states } = await campaign(t, 1, 1);
+  const asked = Promise.withResolvers<ServerResponse>();
+  const well = side.answer;
+  side.answer = (_request, response) => asked.resolve(response);
+  await ask();
+  const first = calls.run(clock.now());
+  const response = await asked.promise;
+  side.answer = well;
+  await pool.query(`update campaign set state = 'closed', ended_at = $1`, [String(AT)]);
+  await settleHookRuns(pool, AT);
+  assert.deepEqual(await states(), ['done']);
+  response.end('{"reference":"late"}');
+  await first;
+  assert.deepEqual(await states(), ['open']);
+  await calls.run(AT.add({ hours: 24 }));
+  assert.deepEqual([await states(), JSON.parse(side.heard[1]?.text ?? '').reference], [['done'], 'late']);
+});
+
+test('a retry begins no more than may be open', async (t) => {
+  const { pool, calls, clock, ask, states } = await campaign(t, 5, 2);
+  await pool.query(
+    `insert into hook_run (hook_run_id, hook_id, campaign_id, server_id, state, asked_at, attempts, next_attempt, last_error)
+     select gen_random_uuid(), $1, $2, server_id, 'failed', $3, 2, 'infinity', 'it answered 500' from server order by dns_name limit 4`,
+    [HOOK, CAMPAIGN, String(AT)],
+  );
+  await ask();
+  await calls.run(clock.now());
+  assert.deepEqual(await states(), ['failed', 'failed', 'failed', 'failed', 'open']);
+  const retry = () => inTransaction(pool, (client) => retryHookRuns(client, HOOK, undefined));
+  assert.deepEqual([await retry(), await retry()], [1, 0]);
+  await calls.run(clock.now());
+  assert.deepEqual(await states(), ['failed', 'failed', 'failed', 'open', 'open']);
+  await pool.query(`update hook_run set state = 'failed' where opened_at is not null`);
+  assert.equal(await retry(), 2, 'what failed to close is called again, and no other');
 });
 
 const FAULTS: Readonly<Record<string, readonly [Answer, RegExp]>> = {

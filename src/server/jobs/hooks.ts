@@ -80,6 +80,7 @@ async function allOf(growing: readonly Promise<void>[]): Promise<void> {
 async function made({ secrets, wallNow }: HookCallsOptions, call: HookCall, signal: AbortSignal): Promise<HookAnswer> {
   const secret = call.secret === null ? undefined : secrets.open(call.secret);
   if (secret === undefined) return { ok: false, error: 'its secret was sealed with another secrets.key' };
+  if (call.url === null) return { ok: false, error: `it has no address to call ${call.step} a turn any more` };
   const { hookRunId, hook, step, customer, campaign, serverId, server, attempt, reference, member } = call;
   return callHook({
     ...{ url: call.url, secret, timeoutSeconds: call.timeoutSeconds, now: wallNow(), signal },

@@ -72,6 +72,62 @@ test('events go after their retention, the record of them stays, and what was do
   assert.ok(runs.every(({ ended }) => ended));
 });
 
+test('what was told of backups goes with the events, and what is too much; the latest of each kind stay', async (t) => {
+  const pool = await freshDatabase(t);
+  const customerId = await sampleCustomer(pool);
+  await pool.query(
+    `insert into machine (machine_id, customer_id, name, added_at, changed_at)
+     select gen_random_uuid(), $1, 'm' || n, $2, $2 from generate_series(1, 1001) n`,
+    [customerId, String(AT)],
+  );
+  const tell = (name: string, kind: string, ok: boolean, days: number) =>
+    pool.query(
+      `insert into evidence (evidence_id, machine_id, kind, ok, at, source, who, received_at)
+       select gen_random_uuid(), machine_id, $2, $3, $4, 'api', 'Ann', $4 from machine where name = $1`,
+      [name, kind, ok, String(AT.add({ hours: 24 * days }))],
+    );
+  for (const name of ['m1', 'm1001']) {
+    for (const [day, ok] of [true, true, false, false].entries()) await tell(name, 'backup', ok, day);
+    await tell(name, 'restore-test', true, 0);
+    await tell(name, 'restore-point', true, 0);
+    await tell(name, 'restore-point', true, 99);
+  }
+  await pool.query(
+    `insert into evidence (evidence_id, machine_id, kind, ok, at, source, who, received_at)
+     select gen_random_uuid(), machine_id, 'backup', true, $1::timestamptz + n * interval '1 minute', 'api', 'Ann', $1
+     from machine, generate_series(1, 1005) n where name = 'm2'`,
+    [String(AT.add({ hours: 24 * 99 }))],
+  );
+  await tidy({
+    pool,
+    now: () => AT.add({ hours: 24 * 102 }),
+    eventRetentionDays: 100,
+    log: { info: () => undefined, warn: () => assert.fail() },
+  });
+  const { rows } = await pool.query<{ name: string; left: string }>(
+    `select name, string_agg(kind || ' ' || ok || ' ' || extract(day from at - $1), ', ' order by kind, at) as left
+     from evidence join machine using (machine_id) where name <> 'm2' group by name order by name`,
+    [String(AT)],
+  );
+  const left = 'backup true 1, backup false 2, backup false 3, restore-point true 99, restore-test true 0';
+  assert.deepEqual(
+    rows.map((row) => [row.name, row.left]),
+    [
+      ['m1', left],
+      ['m1001', left],
+    ],
+  );
+  const { rows: counts } = await pool.query<{ left: number; first: Temporal.Instant }>(
+    `select count(*) as left, min(at) as first from evidence join machine using (machine_id) where name = 'm2'`,
+  );
+  assert.deepEqual(
+    [counts[0]?.left, String(counts[0]?.first)],
+    [1_000, String(AT.add({ hours: 24 * 99, minutes: 6 }))],
+  );
+  const [run] = (await listCareRuns(pool, 10)).filter(({ job }) => job === 'forget');
+  assert.equal(run?.outcome.evidence, 2 * 2 + 5);
+});
+
 test('a table full of dead rows is vacuumed', async (t) => {
   const pool = await freshDatabase(t);
   await pool.query('alter table deployment_set set (autovacuum_enabled = off)');

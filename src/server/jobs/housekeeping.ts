@@ -10,10 +10,11 @@ import {
   vacuumTable,
 } from '#server/store/care.ts';
 import { pruneDeploymentSets } from '#server/store/deployment-sets.ts';
+import { pruneEvidence } from '#server/store/evidence.ts';
 import { pruneNotices } from '#server/store/notices.ts';
 import { removeEmptyClaims } from '#server/store/servers.ts';
 
-/** What grows without anybody's doing and is of no use any more goes, once a day, and the database is kept fit. Evidence never goes. */
+/** What grows without anybody's doing and is of no use any more goes, once a day, and the database is kept fit. The record never goes. */
 export interface Housekeeping {
   /** Resolves when a round that is under way has ended. */
   close(): Promise<void>;
@@ -28,7 +29,7 @@ export interface HousekeepingOptions {
   readonly pool: pg.Pool;
   /** The service's clock: what is old is old by it. */
   readonly now: () => Temporal.Instant;
-  /** Days for which agents' events are kept; their digests stay in the record for ever. */
+  /** Days for which agents' events and what was told of backups are kept; the events' digests stay in the record for ever. */
   readonly eventRetentionDays: number;
   readonly log: Log;
 }
@@ -39,6 +40,8 @@ const EVERY_MS = 24 * 3_600_000;
 /** Rows of one statement, and statements of one round: what is left waits for the next day. */
 const BATCH = 500;
 const MOST_BATCHES = 200;
+/** What is kept of one server's backups, as of its restore points and restore tests; and servers of one statement. */
+const EVIDENCE = { most: 1_000, machines: 200 };
 /** Autovacuum mostly comes first; a table with more dead rows than so, and that share of all, is vacuumed here. */
 const DEAD = { rows: 10_000, share: 0.2 };
 /** A healthy index of ours takes 20 to 60 bytes a row. */
@@ -80,7 +83,7 @@ export async function tidy(options: HousekeepingOptions, signal?: AbortSignal): 
 
 type Work = (options: HousekeepingOptions, signal?: AbortSignal) => Promise<{ readonly [name: string]: Json }>;
 
-/** Deployment sets and empty claims that nobody used for 60 days, events and settled notices past their retention. */
+/** Deployment sets and empty claims that nobody used for 60 days; events, settled notices and evidence of backups past their retention. */
 const forget: Work = async ({ pool, now, eventRetentionDays }, signal) => {
   const unused = now().subtract(UNUSED_FOR);
   const retained = now().subtract({ hours: 24 * eventRetentionDays });
@@ -88,8 +91,21 @@ const forget: Work = async ({ pool, now, eventRetentionDays }, signal) => {
   const emptyClaims = await inBatches((limit) => removeEmptyClaims(pool, unused, limit), signal);
   const events = await inBatches((limit) => pruneEvents(pool, retained, limit), signal);
   const notices = await inBatches((limit) => pruneNotices(pool, retained, limit), signal);
-  return { deploymentSets, emptyClaims, events, notices, eventsBefore: retained.toString() };
+  const evidence = await forgetEvidence(pool, retained, signal);
+  return { deploymentSets, emptyClaims, events, notices, evidence, eventsBefore: retained.toString() };
 };
+
+async function forgetEvidence(pool: pg.Pool, since: Temporal.Instant, signal?: AbortSignal): Promise<number> {
+  const { most, machines } = EVIDENCE;
+  let removed = 0;
+  let after: string | undefined;
+  do {
+    const page = await pruneEvidence(pool, { since, most }, { after, machines });
+    removed += page.removed;
+    after = page.last;
+  } while (after !== undefined && !signal?.aborted);
+  return removed;
+}
 
 const vacuum: Work = async ({ pool }, signal) => {
   const tables = (await listTableStatistics(pool))

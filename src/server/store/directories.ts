@@ -77,7 +77,8 @@ export async function readDirectory(db: Db, directoryId: string): Promise<Direct
 export async function addDirectory(db: Db, row: Omit<DirectoryRow, 'lastRun'>): Promise<boolean> {
   const { rowCount } = await db.query(
     `insert into directory_source (directory_id, customer_id, name, definition, secret, changed_at)
-     select $1, $2, $3, $4, $5, $6 where not exists (select from directory_source where lower(name) = lower($3))`,
+     select $1, $2, $3, $4, $5, $6 where not exists (select from directory_source where lower(name) = lower($3))
+     on conflict do nothing`,
     [row.directoryId, row.customerId, row.name, json(row.definition), row.secret, sqlInstant(row.changedAt)],
   );
   return rowCount === 1;

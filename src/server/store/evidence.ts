@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Evidence, EvidenceKind, EvidenceSource } from '#domain/readiness/evidence.ts';
+import { EVIDENCE_KINDS, type Evidence, type EvidenceKind, type EvidenceSource } from '#domain/readiness/evidence.ts';
 import { columns, sqlInstant } from './parameter.ts';
 import type { Db } from './pool.ts';
 
@@ -104,6 +104,42 @@ export async function latestEvidence(db: Db, machineId: string): Promise<Evidenc
     [machineId],
   );
   return rows;
+}
+
+/** Of one kind of a machine, in one go. */
+const MOST_REMOVED = 2_000;
+
+/** What is kept of each machine and kind: what happened since an instant, and of that the latest so many. */
+export interface EvidenceLimits {
+  readonly since: Temporal.Instant;
+  readonly most: number;
+}
+
+/**
+ * Removes evidence beyond the limits of as many machines as `machines` says, those behind `after`; of each kind the latest stays, and the
+ * latest that went well. `last`: where to go on; undefined when all machines were looked at.
+ */
+export async function pruneEvidence(
+  db: Db,
+  { since, most }: EvidenceLimits,
+  { after, machines }: { readonly after: string | undefined; readonly machines: number },
+): Promise<{ readonly removed: number; readonly last: string | undefined }> {
+  const { rows } = await db.query<{ removed: number; last: string | null }>(
+    `with page as (select machine_id from machine where $1::uuid is null or machine_id > $1 order by machine_id limit $2),
+       edge as (select machine_id, kind, greatest(at, $3) as at
+         from page cross join unnest($5::text[]) as k (kind) left join lateral (
+           select at from evidence e where e.machine_id = page.machine_id and e.kind = k.kind order by at desc offset $4 - 1 limit 1) e on true),
+       gone as (delete from evidence where evidence_id in (
+         select evidence_id from edge cross join lateral (
+           select evidence_id from evidence e where e.machine_id = edge.machine_id and e.kind = edge.kind and e.at < edge.at
+             and exists (select from evidence l where l.machine_id = e.machine_id and l.kind = e.kind and l.at > e.at and (l.ok or not e.ok))
+           order by at limit $6) e) returning 1)
+     select (select count(*)::integer from gone) as removed,
+       (select machine_id from page order by machine_id offset $2 - 1) as last`,
+    [after, machines, sqlInstant(since), most, EVIDENCE_KINDS, MOST_REMOVED],
+  );
+  const { removed = 0, last } = rows[0] ?? {};
+  return { removed, last: last ?? undefined };
 }
 
 /** The machine behind a name, or how many there are of it. */

@@ -38,9 +38,9 @@ interface Columns extends ScopeColumns {
 const FIELDS = `f.freeze_id as "freezeId", f.name, f.rule, f.source, f.uid, f.who, f.at, f.lifted_at as "liftedAt",
   f.lifted_by as "liftedBy", ${scopeFields('f')}`;
 
-/** When a freeze is over for good, in about the right zone; null of one that comes again. */
+/** When a freeze is over for good, in the zone that is furthest behind (`freezeEnd`); null of one that comes again. */
 const OVER = `case f.rule->>'kind' when 'once' then (f.rule->>'end')::timestamptz
-  when 'dates' then ((f.rule->>'to')::date + 2)::timestamptz end`;
+  when 'dates' then ((f.rule->>'to')::date + time '12:00' + interval '1 day') at time zone 'UTC' end`;
 
 /** The freezes that nobody lifted, without those that were over 100 days ago by the service's clock. */
 export async function listFreezesInForce(db: Db): Promise<ScopedFreeze[]> {

@@ -13,7 +13,8 @@ export interface HookCall {
   readonly campaign: string;
   /** Where the server is in the campaign; null: no longer in it. */
   readonly member: string | null;
-  readonly url: string;
+  /** Null: the hook has no such step any more. */
+  readonly url: string | null;
   /** Whether something stays open after the first step. */
   readonly hasAfter: boolean;
   readonly timeoutSeconds: number;
@@ -58,20 +59,23 @@ export type HookCallEnd =
   | { readonly state: 'failed'; readonly error: string }
   | { readonly state: 'again'; readonly error: string; readonly nextAttempt: Temporal.Instant };
 
-/** Notes how a call ended; false when another process has taken it over meanwhile. */
+/**
+ * Notes how a call ended; false when another process has taken it over meanwhile. A first step that went well while its campaign ended counts:
+ * what it opened is to be closed.
+ */
 export async function endHookCall(db: Db, call: HookCall, end: HookCallEnd): Promise<boolean> {
-  const [state, opened, closed] =
+  const [state, opened] =
     end.state === 'open' || end.state === 'done'
-      ? [end.state, call.step === 'before', end.state === 'done']
-      : [end.state === 'failed' ? 'failed' : call.step, false, false];
+      ? [end.state, call.step === 'before']
+      : [end.state === 'failed' ? 'failed' : call.step, false];
   const at = 'at' in end ? sqlInstant(end.at) : null;
   const { rowCount } = await db.query(
-    `update hook_run set state = $4, opened_at = case when $5::boolean then $7::timestamptz else opened_at end, closed_at = case when $6::boolean then $7::timestamptz else closed_at end,
-       reference = coalesce($8::text, reference), last_error = $9::text, next_attempt = coalesce($10::timestamptz, next_attempt),
-       attempts = case when $7::timestamptz is null then attempts else 0 end
-     where hook_run_id = $1 and state = $2 and attempts = $3`,
+    `update hook_run set state = $4, opened_at = case when $5::boolean then $6::timestamptz else opened_at end,
+       closed_at = case $4 when 'done' then $6::timestamptz end, reference = coalesce($7::text, reference), last_error = $8::text,
+       next_attempt = coalesce($9::timestamptz, next_attempt), attempts = case when $6::timestamptz is null then attempts else 0 end
+     where hook_run_id = $1 and attempts = $3 and (state = $2 or ($5::boolean and state = 'done' and opened_at is null))`,
     [
-      ...[call.hookRunId, call.step, call.attempt, state, opened, closed, at],
+      ...[call.hookRunId, call.step, call.attempt, state, opened, at],
       'reference' in end ? end.reference : null,
       'error' in end ? end.error : null,
       'nextAttempt' in end ? sqlInstant(end.nextAttempt) : null,
@@ -82,14 +86,15 @@ export async function endHookCall(db: Db, call: HookCall, end: HookCallEnd): Pro
 
 /**
  * Lets the second step of runs come that are due at an instant: so many hours after the server was verified, or needed nothing, or its
- * campaign ended. What was not begun for a campaign that has ended is not begun any more.
+ * campaign ended, which is all that counts for a server that was taken out of it. What was not begun for a campaign that has ended is not
+ * begun any more.
  */
 export async function settleHookRuns(db: Db, at: Temporal.Instant): Promise<void> {
   await db.query(
     `update hook_run r set state = 'after', attempts = 0, next_attempt = '-infinity', last_error = null
-     from hook h, campaign c, campaign_server m
-     where r.state = 'open' and h.hook_id = r.hook_id and c.campaign_id = r.campaign_id
-       and m.campaign_id = r.campaign_id and m.server_id = r.server_id
+     from hook_run o join hook h using (hook_id) join campaign c using (campaign_id)
+       left join campaign_server m using (campaign_id, server_id)
+     where o.state = 'open' and r.hook_run_id = o.hook_run_id and r.state = 'open'
        and least(case m.state when 'verified' then m.verified_at when 'not-needed' then m.looked_at end, c.ended_at)
          <= $1::timestamptz - make_interval(hours => (h.definition ->> 'afterHours')::int)`,
     [sqlInstant(at)],

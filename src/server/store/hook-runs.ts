@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Tier } from '#domain/fleet/inventory.ts';
-import { type Hook, type HookRun, type HookRunState, hookHold, isFor } from '#domain/readiness/hook.ts';
+import { type Hook, type HookRun, type HookRunState, hookHold, isClosed, isFor } from '#domain/readiness/hook.ts';
 import type { Held } from '#domain/rollout/campaign.ts';
 import { listHooksOfCampaign } from './hooks.ts';
 import { columns, sqlInstant, sqlInstantOrNull } from './parameter.ts';
@@ -29,7 +29,7 @@ export async function listHookHolds(
 }
 
 /**
- * Asks the hooks of these servers for their first step, where that has not happened: the first servers first, as many as each hook may have
+ * Asks the hooks of these servers for their first step, where that has not happened, or what it opened is closed again: the first servers first, as many as each hook may have
  * open. To be called inside a transaction.
  */
 export async function askHooks(
@@ -44,16 +44,20 @@ export async function askHooks(
   const asked = hooks.flatMap((hook) => {
     const without = serverIds.filter((id) => {
       const own = of(id);
-      return own.hooks.includes(hook) && !own.runs.has(hook.hookId);
+      const run = own.runs.get(hook.hookId);
+      return own.hooks.includes(hook) && (!run || isClosed(hook, run));
     });
     const free = Math.max(0, hook.mostOpen - (open.get(hook.hookId) ?? 0));
     return without.slice(0, free).map((serverId) => ({ hookRunId: randomUUID(), hookId: hook.hookId, serverId }));
   });
   await client.query({
     name: 'ask-hooks',
-    text: `insert into hook_run (hook_run_id, hook_id, campaign_id, server_id, state, asked_at, next_attempt)
+    text: `insert into hook_run as r (hook_run_id, hook_id, campaign_id, server_id, state, asked_at, next_attempt)
            select run, hook, $4, server, 'before', $5, '-infinity' from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as n (run, hook, server)
-           on conflict (hook_id, campaign_id, server_id) do nothing`,
+           on conflict (hook_id, campaign_id, server_id) do update set hook_run_id = excluded.hook_run_id, state = 'before',
+             asked_at = excluded.asked_at, opened_at = null, closed_at = null, attempts = 0, next_attempt = '-infinity', reference = null,
+             last_error = null
+           where r.state = 'done'`,
     values: [...columns(asked, ['hookRunId', 'hookId', 'serverId']), campaignId, sqlInstant(at)],
   });
 }
@@ -141,11 +145,20 @@ export async function countOpenRuns(db: Db, hookId: string): Promise<number> {
   return rows[0]?.open ?? 0;
 }
 
-/** Begins the failed step anew, of all servers or of one; returns how many. */
+/**
+ * Begins the failed step anew, of all servers or of one; first steps only of as many servers as the hook may have open. Returns how many. To
+ * be called inside a transaction.
+ */
 export async function retryHookRuns(db: Db, hookId: string, serverId: string | undefined): Promise<number> {
+  await db.query('select from hook where hook_id = $1 for update', [hookId]); // nobody else asks it meanwhile
   const { rowCount } = await db.query(
-    `update hook_run set state = case when opened_at is null then 'before' else 'after' end, attempts = 0, next_attempt = '-infinity'
-     where hook_id = $1 and state = 'failed' and ($2::uuid is null or server_id = $2)`,
+    `with free as (select (definition ->> 'mostOpen')::int - (select count(*) from hook_run where hook_id = $1 and ${OPEN}) as seats
+         from hook where hook_id = $1),
+       failed as (select hook_run_id, opened_at is null as begins,
+           row_number() over (partition by opened_at is null order by asked_at, hook_run_id) as place
+         from hook_run where hook_id = $1 and state = 'failed' and ($2::uuid is null or server_id = $2))
+     update hook_run r set state = case when begins then 'before' else 'after' end, attempts = 0, next_attempt = '-infinity'
+     from failed f, free where r.hook_run_id = f.hook_run_id and (not begins or place <= seats)`,
     [hookId, serverId],
   );
   return rowCount ?? 0;

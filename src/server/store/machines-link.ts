@@ -9,6 +9,8 @@ import { type Db, inTransaction } from './pool.ts';
 
 /** So many servers are looked at in one transaction. */
 const BATCH = 2_000;
+/** And so many at once: a fleet that enrols within a minute must not keep whatever else is due from its turn. */
+const MOST = 10_000;
 /** Whom statements of registrations are from. */
 const WHO = 'registration';
 
@@ -40,25 +42,27 @@ export interface Linked {
 /**
  * Gives every enrolled server of a customer its machine: found by its name, or added. A server that changed its name or customer leaves its
  * machine, which stays with what others said of it; one that only its registration spoke of goes. Looks only at servers that changed
- * since they were last looked at; of two servers with one name the machine is the one's that was seen last. One process does it at a time;
- * the others find nothing to do.
+ * since they were last looked at, at `most` so many; the next call goes on. Of two servers with one name the machine is the one's that was
+ * seen last. One process does it at a time; the others find nothing to do.
  */
-export async function linkMachines(pool: pg.Pool, at: Temporal.Instant): Promise<Linked> {
+export async function linkMachines(pool: pg.Pool, at: Temporal.Instant, most = MOST): Promise<Linked> {
   let linked: Linked = { servers: 0, left: 0 };
-  for (;;) {
+  for (let rest = most; rest > 0; ) {
     const step = await inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_xact_lock(${LINKS_LOCK}) as mine`);
-      return rows[0]?.mine ? linkSome(client, at) : { servers: 0, left: 0 };
+      return rows[0]?.mine ? linkSome(client, at, Math.min(BATCH, rest)) : { servers: 0, left: 0 };
     });
     linked = { servers: linked.servers + step.servers, left: linked.left + step.left };
-    if (step.servers + step.left === 0) return linked;
+    if (step.servers + step.left === 0) break;
+    rest -= Math.max(step.servers, step.left);
   }
+  return linked;
 }
 
-async function linkSome(client: pg.PoolClient, at: Temporal.Instant): Promise<Linked> {
-  const servers = await listChanged(client);
+async function linkSome(client: pg.PoolClient, at: Temporal.Instant, limit: number): Promise<Linked> {
+  const servers = await listChanged(client, limit);
   await unlink(client, servers);
-  const left = await endLeft(client, at);
+  const left = await endLeft(client, at, limit);
   const owned = servers.filter(({ customerId }) => customerId !== null);
   if (owned.length > 0) {
     await adopt(client, owned);
@@ -72,12 +76,13 @@ async function linkSome(client: pg.PoolClient, at: Temporal.Instant): Promise<Li
   return { servers: servers.length, left };
 }
 
-async function listChanged(db: Db): Promise<ChangedServer[]> {
+async function listChanged(db: Db, limit: number): Promise<ChangedServer[]> {
   const { rows } = await db.query<ChangedServer>(
     `select server_id as "serverId", lower(dns_name) as name, os_build as "osBuild", product_type as "productType",
        case when octet_length(lower(dns_name)) between 1 and 255 then customer_id end as "customerId",
        nullif(registration ->> 'computerModel', '') as model, ${KEY} as key
-     from server where ${CHANGED} order by server_id limit ${BATCH}`,
+     from server where ${CHANGED} order by server_id limit $1`,
+    [limit],
   );
   return rows;
 }
@@ -95,11 +100,12 @@ async function unlink(db: Db, servers: readonly ChangedServer[]): Promise<void> 
  * Ends what registrations said of machines that have no server any more; returns how many there were. One of which nobody else ever
  * spoke goes, unless it has evidence. Another server of that name is looked at anew.
  */
-async function endLeft(client: pg.PoolClient, at: Temporal.Instant): Promise<number> {
+async function endLeft(client: pg.PoolClient, at: Temporal.Instant, limit: number): Promise<number> {
   const { rows } = await client.query<{ machineId: string; customerId: string; name: string }>(
     `update machine m set registered = false where machine_id in (
-       select machine_id from machine where server_id is null and registered order by machine_id limit ${BATCH})
+       select machine_id from machine where server_id is null and registered order by machine_id limit $1)
      returning machine_id as "machineId", customer_id as "customerId", name`,
+    [limit],
   );
   if (rows.length === 0) return 0;
   const statements = await listStatements(

@@ -89,6 +89,22 @@ function* conditions(filter: MachineFilter, parameter: (value: unknown) => strin
   if (filter.ungroupedNode) yield `m.profile -> 'roles' ? 'cluster-node' and not m.profile ? 'redundancyGroup'`;
 }
 
+/** What was set on an enrolled server itself; null: nothing. */
+export interface OwnSettings {
+  readonly plan: string | null;
+  readonly ownerMail: string | null;
+}
+
+/** Of the enrolled ones among these machines, by machine id. */
+export async function listOwnSettings(db: Db, machineIds: readonly string[]): Promise<Map<string, OwnSettings>> {
+  const { rows } = await db.query<OwnSettings & { readonly machineId: string }>(
+    `select m.machine_id as "machineId", s.plan, s.owner_mail as "ownerMail" from machine m join server s using (server_id)
+     where m.machine_id = any($1::uuid[])`,
+    [machineIds],
+  );
+  return new Map(rows.map(({ machineId, ...own }) => [machineId, own]));
+}
+
 /** How many machines of a customer are known how well. */
 export interface CompletenessRow {
   readonly customerId: string;

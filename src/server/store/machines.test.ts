@@ -162,6 +162,17 @@ it('of two servers of one name the later one has the machine, and the other one 
   assert.equal((await machine(pool, customer, 'same')).serverId, old);
 });
 
+it('looks at so many servers and no more, and goes on the next time', async (t) => {
+  const pool = await database(t);
+  const customer = await sampleCustomer(pool);
+  for (const number of [1, 2, 3]) await sampleServer(pool, number, customer);
+  assert.deepEqual(await linkMachines(pool, AT, 2), { servers: 2, left: 0 });
+  assert.deepEqual(await linkMachines(pool, AT, 2), { servers: 1, left: 0 });
+  assert.deepEqual(await linkMachines(pool, AT, 2), { servers: 0, left: 0 });
+  const { rows } = await pool.query('select from machine where server_id is not null');
+  assert.equal(rows.length, 3);
+});
+
 it('names that no inventory holds are passed over', async (t) => {
   const pool = await database(t);
   const customer = await sampleCustomer(pool);

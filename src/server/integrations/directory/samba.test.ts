@@ -206,11 +206,12 @@ describe('a real Active Directory', { skip: missing ?? false }, () => {
     await refused('directory.base', /OU=Nowhere/);
     await change({ base: samba.base, ca: null });
     await refused('directory.untrusted', /localhost/);
-    await change({ ca: samba.ca, urls: ['ldaps://127.0.0.1'] });
+    const { password } = samba;
+    await change({ password, ca: samba.ca, urls: ['ldaps://127.0.0.1'] });
     await refused('directory.untrusted', /127\.0\.0\.1/);
-    await change({ urls: ['ldaps://localhost:1', 'ldap://localhost:1'] });
+    await change({ password, urls: ['ldaps://localhost:1', 'ldap://localhost:1'] });
     await refused('directory.unreachable', /localhost:1/);
-    await change({ urls: ['ldaps://localhost:1', 'ldaps://localhost'] });
+    await change({ password, urls: ['ldaps://localhost:1', 'ldaps://localhost'] });
     assert.equal((await sync()).counts.servers, 5, 'the next controller answers');
   });
 

@@ -6,6 +6,7 @@ import type { WaveEvidence } from '#domain/rollout/promotion-gate.ts';
 import type { CampaignRow } from '#server/store/campaigns/campaigns.ts';
 import {
   countMembers,
+  findLastGrowth,
   listOpenIncidentTimes,
   listWaveOwners,
   type MemberCount,
@@ -17,7 +18,8 @@ import type { Db } from '#server/store/pool.ts';
 
 /**
  * Gathers what a campaign's gates go by: counted in the database, summed here. The owners are those of the waves of which a gate that has
- * not passed asks for the word of each, or of all waves.
+ * not passed asks for the word of each, or of all waves. That it works, and a go, were said of the set as it was: when it has grown since,
+ * they are asked for again.
  */
 export async function campaignEvidence(
   db: Db,
@@ -32,8 +34,11 @@ export async function campaignEvidence(
     campaignId,
     whose === 'all' ? [...plan.waves.keys()] : asked(campaign, gates),
   );
-  const tests = await listTestResults(db, campaignId);
-  const goes = await listGoes(db, campaignId);
+  const grownAt = (await findLastGrowth(db, campaignId)) ?? openedAt;
+  const tests = (await listTestResults(db, campaignId)).filter(
+    ({ result, at }) => result !== 'worked' || !isBefore(at, grownAt),
+  );
+  const goes = await listGoes(db, campaignId, grownAt);
   const incidents = await listOpenIncidentTimes(db, customerId, openedAt);
 
   /** `mine`: which waves and release weeks count. */

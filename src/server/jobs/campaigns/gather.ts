@@ -59,7 +59,8 @@ export async function mayGather(
 /**
  * Takes into the customer's campaigns what is approved, of a kind that goes in waves, needed by a server that is patched, and in no campaign
  * under way. It joins the campaign of its cycle that still gathers by the plan in force, or opens another one; what is older than the
- * present cycle goes with the present one. A new revision of an update with the same files takes the place of the one in the set.
+ * present cycle goes with the present one. A new revision of an update with the same files takes the place of the one in the set; one with
+ * other files only while the set gathers, and then nothing was shown of it yet.
  */
 export async function gather(
   client: pg.PoolClient,
@@ -76,11 +77,13 @@ export async function gather(
   for (const update of approved) {
     const inSets = taken.get(update.updateId) ?? [];
     if (inSets.some(({ revisionNumber }) => revisionNumber === update.revisionNumber)) continue;
-    const place = inSets.find(({ campaign, revisionNumber }) =>
-      isSame(facts.catalogue, update, revisionNumber, campaign),
-    );
-    if (place) replaced.push({ campaign: place.campaign, update });
-    else fresh.push(update);
+    const place =
+      inSets.find(({ revisionNumber }) => isSame(facts.catalogue, update, revisionNumber)) ??
+      inSets.find(({ campaign }) => campaign.state === 'gathering');
+    if (place) {
+      const same = isSame(facts.catalogue, update, place.revisionNumber);
+      replaced.push({ campaign: place.campaign, update, same });
+    } else fresh.push(update);
   }
   const needed = new Set(
     await listNeeded(
@@ -99,6 +102,8 @@ export async function gather(
 interface Gathered {
   readonly campaign: CampaignRow;
   readonly update: Revision;
+  /** It installs the same as the revision whose place it takes: what was shown of that one holds for it. */
+  readonly same: boolean;
 }
 
 interface Taken {
@@ -119,14 +124,8 @@ async function takenUpdates(
   return taken;
 }
 
-/** A set that still gathers takes the new revision; a sealed one only when what is installed stays the same. */
-function isSame(
-  catalogue: Catalogue,
-  update: Revision,
-  revisionNumber: number,
-  { state }: Pick<CampaignRow, 'state'>,
-): boolean {
-  if (state === 'gathering') return true;
+/** Whether a new revision installs the same files as the one in a set. */
+function isSame(catalogue: Catalogue, update: Revision, revisionNumber: number): boolean {
   const before = catalogue.revision(update.updateId, revisionNumber);
   return before !== undefined && payloadKey(catalogue, before) === payloadKey(catalogue, update);
 }
@@ -199,7 +198,7 @@ async function assign(
         ...{ campaignId: randomUUID(), customerId, cycle: own, planVersion: version, plan, openedAt: at },
       }));
     gathering.set(own, campaign);
-    gathered.push({ campaign, update });
+    gathered.push({ campaign, update, same: false });
   }
   return gathered;
 }
@@ -217,7 +216,8 @@ async function put(
   const perCampaign = [...Map.groupBy(gathered, ({ campaign }) => campaign)];
   for (const [campaign, all] of perCampaign) {
     const updates = all.map(({ update }) => update);
-    await growSet(client, campaign.campaignId, updates, at);
+    const same = all.filter((one) => one.same).map(({ update: { updateId } }) => updateId);
+    await growSet(client, campaign.campaignId, updates, same, at);
     await addGateEvents(client, [
       {
         ...{ gateEventId: randomUUID(), campaignId: campaign.campaignId, wave: null, kind: 'open' as const },

@@ -45,6 +45,32 @@ async function checkSeats({ pool }: Fleet): Promise<string[]> {
   return rows.map(({ serverId }) => serverId);
 }
 
+/** Resolves when a statement waits for a lock of another one. */
+async function someoneWaits({ pool }: Fleet): Promise<void> {
+  const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await pool.query(waits)).rowCount === 0) await after(20);
+}
+
+test('a campaign that somebody changes now is not gathered a second time', async (t) => {
+  const fleet = await pairs(t, 2);
+  await fleet.sweep(BEFORE);
+  const person = await fleet.pool.connect();
+  await person.query('begin');
+  await person.query('select from campaign for update');
+  const swept = fleet.sweep(LEAD);
+  await Promise.race([swept, someoneWaits(fleet)]);
+  await person.query(
+    `update campaign set state = 'stopped', before_stop = 'gathering', stopped_at = $1,
+    stopped_by = 'jo', stopped_why = 'a test'`,
+    [String(LEAD)],
+  );
+  await person.query('commit');
+  person.release();
+  await swept;
+  const { rows } = await fleet.pool.query('select state from campaign');
+  assert.deepEqual(rows, [{ state: 'stopped' }]);
+});
+
 test('two processes that sweep at the same instant do together what one would do', async (t) => {
   const fleet = await pairs(t, 12);
   const other = createPool({ ...fleet.pool.options, password: undefined }, () => {});

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { factsOver, update, word } from '#domain/decide/testing.ts';
+import { addGateEvents } from '#server/store/campaigns/gate-events.ts';
+import { addTestResult, countTestsOfUpdates, listTestsOfUpdate } from '#server/store/campaigns/test-results.ts';
 import { AFTER, BEFORE, CUMULATIVE, campaignFleet, LATER, LEAD, NEXT_LEAD, twoWaves, WINDOW } from './testing/fleet.ts';
 
 test('what is approved and needed goes to the pilot first, and on when its gate has passed', async (t) => {
@@ -105,6 +108,58 @@ test('what is approved while the pilot is open joins the set; later, another cam
     ['2023-10 #1', 2],
     ['2023-10 #2', 1],
   ]);
+});
+
+test('a new revision with other files has to show anew what the old one did; with the same files it need not', async (t) => {
+  const fleet = await campaignFleet(t, twoWaves({ soakHours: 100 }));
+  const pilot = await fleet.add('pilot1', { environment: 'test' });
+  await fleet.says(pilot, CUMULATIVE, 'needed', BEFORE);
+  await fleet.sweep(LEAD);
+  await fleet.installs(pilot, CUMULATIVE, WINDOW);
+  await fleet.sweep(WINDOW);
+  const set = async () => (await fleet.pool.query('select revision_number as revision from campaign_update')).rows;
+  const reissued = { ...CUMULATIVE, revisionId: 11, revisionNumber: 201 };
+  fleet.setFacts(factsOver([CUMULATIVE, reissued]));
+  await fleet.sweep(WINDOW.add({ minutes: 20 }));
+  assert.deepEqual(await set(), [{ revision: 201 }]);
+  assert.equal((await fleet.turn(pilot))?.state, 'verified');
+  const files = [{ sha1: 'f'.repeat(40), name: 'update.cab', size: 11 }];
+  fleet.setFacts(factsOver([CUMULATIVE, reissued, { ...reissued, revisionId: 12, revisionNumber: 202, files }]));
+  await fleet.sweep(AFTER);
+  assert.deepEqual(await set(), [{ revision: 202 }]);
+  assert.equal((await fleet.turn(pilot))?.state, 'waiting');
+});
+
+test("an owner's word and a go are for the set as it was: what joins later is asked for anew", async (t) => {
+  const fleet = await campaignFleet(t, twoWaves({ ownerTest: 'one', go: true }));
+  const [pilot, web] = [await fleet.add('pilot1', { environment: 'test' }), await fleet.add('web1')];
+  for (const serverId of [pilot, web]) await fleet.says(serverId, CUMULATIVE, 'needed', BEFORE);
+  await fleet.sweep(BEFORE);
+  const { rows } = await fleet.pool.query<{ id: string }>('select campaign_id as id from campaign');
+  const campaignId = rows[0]?.id ?? '';
+  const peopleSay = async (at: Temporal.Instant) => {
+    const said = { campaignId, wave: 0, who: 'jo', at } as const;
+    const word = { testResultId: randomUUID(), owner: 'Web team', builds: [17763], note: 'all pages load' };
+    await addTestResult(fleet.pool, { ...said, ...word, result: 'worked' });
+    await addGateEvents(fleet.pool, [{ ...said, gateEventId: randomUUID(), kind: 'go', token: 'jo', details: {} }]);
+  };
+  await peopleSay(BEFORE.add({ hours: 1 }));
+  await fleet.says(web, LATER, 'needed', LEAD);
+  await fleet.sweep(LEAD);
+  await fleet.installs(pilot, CUMULATIVE, WINDOW);
+  await fleet.sweep(WINDOW);
+  const gate = async () =>
+    (await fleet.pool.query("select state, verdict ->> 'line' as line from campaign_wave where wave = 0")).rows[0];
+  assert.deepEqual(await gate(), {
+    state: 'open',
+    line: "1 of 1 verified, no owner says yet that it works, a person's go is missing",
+  });
+  assert.deepEqual(await listTestsOfUpdate(fleet.pool, LATER.updateId, 10), [], 'nobody tested it yet');
+  const counts = await countTestsOfUpdates(fleet.pool, [CUMULATIVE.updateId, LATER.updateId], undefined, WINDOW);
+  assert.deepEqual([...counts.keys()], [CUMULATIVE.updateId]);
+  await peopleSay(WINDOW);
+  await fleet.sweep(WINDOW);
+  assert.equal((await gate()).state, 'passed');
 });
 
 test('a gate that waits for too long asks those whom it names, once', async (t) => {

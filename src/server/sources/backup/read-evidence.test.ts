@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { TaskReport } from '#contract/settings-task.ts';
 import { readMoment } from '#server/sources/backup/moments.ts';
 import { readEvidence } from '#server/sources/backup/read-evidence.ts';
+import { taskEvidence } from '#server/sources/backup/task-evidence.ts';
 
 const NOW = Temporal.Instant.from('2025-11-14T12:00:00Z');
+const REPORT: TaskReport = {
+  ...{ settingsVersion: '1', overwrittenByPolicy: false, bootedAt: '2025-11-01T00:00:00Z', pendingRestart: false },
+  ...{ systemDiskFreeMegabytes: 50_000, stoppedServices: [], eventLogErrors: 0 },
+};
 const OPTIONS = { zone: 'Europe/Berlin', now: NOW };
 
 function read(lines: readonly string[], options: Partial<Parameters<typeof readEvidence>[1]> = {}) {
@@ -90,6 +96,37 @@ test('what is no table, lacks a column, has one twice or too many cells is refus
   assert.match(first(['server,Server,kind,result,at', 'a']), /twice/);
   assert.match(first(['server,kind,result,at', 'a,backup,ok,2025-11-13T10:00:00Z,more']), /has 5 cells/);
   assert.match(first(['server,kind,result,at', 'a,"backup,ok']), /no table that reads/);
+});
+
+test("a column without a name is nobody's, and a line for Excel is none", () => {
+  const lines = ['sep=;', 'Name;;Состояние;Status;End Time', 'SQL01;x;y;Failed;13.11.2025 23:42'];
+  const { lines: understood } = readEvidence(lines.join('\n'), OPTIONS);
+  assert.deepEqual(
+    understood.map(({ line, evidence }) => [line, evidence[0]?.job, evidence[0]?.detail]),
+    [[3, '', '']],
+  );
+});
+
+test('a time that was never set is refused', () => {
+  const times = ['01.01.0001 00:00:00', '0000-01-01T00:00:00Z', '1900-01-01 00:00:00', '1999-12-31T23:59:59Z'];
+  const { problems, told } = read(['server,kind,result,at', ...times.map((at) => `a,backup,failed,${at}`)]);
+  assert.deepEqual(told, []);
+  assert.deepEqual(problems[0], { line: 2, message: '"01.01.0001 00:00:00" is before the year 2000' });
+  assert.equal(problems.length, times.length);
+});
+
+test('of what a settings task tells no control character and no time of nonsense is kept', () => {
+  const backups = [
+    { at: '2025-11-14T10:00:00Z', ok: true, detail: 'well\u0000\u001b[31m done' },
+    { at: '2025-11-14T12:00:01Z', ok: true, detail: 'of the future' },
+    { at: '0000-01-01T00:00:00Z', ok: true, detail: 'of nobody' },
+  ];
+  const told = taskEvidence({ ...REPORT, backups }, NOW);
+  assert.deepEqual(
+    told.map(({ kind, at, detail }) => [kind, String(at), detail]),
+    ['backup', 'restore-point'].map((kind) => [kind, '2025-11-14T10:00:00Z', 'well [31m done']),
+  );
+  assert.equal(taskEvidence({ ...REPORT, backupAt: '0001-01-01T00:00:00Z' }, NOW).length, 0);
 });
 
 test('of a local time that comes twice the first is meant, and what no clock shows is none', () => {

@@ -147,9 +147,16 @@ function readLine(form: EvidenceForm, cells: Cells, options: EvidenceReadingOpti
   if (result === 'running') return { running: true };
   const moment = readMoment(cells.at, options.zone, options.order);
   if (!moment) return { problem: `"${cells.at.slice(0, 40)}" is no time that reads` };
-  const at = toldInstant(moment, options.now);
-  if (!at) return { problem: `${moment} is in the future; is the zone ${options.zone} right?` };
-  const run = { ok: result !== 'failed', at, job, detail: result === 'warning' ? detail || 'Warning' : detail };
+  const told = toldInstant(moment, options.now);
+  if (!told.ok && told.problem === 'is in the future')
+    return { problem: `${moment} is in the future; is the zone ${options.zone} right?` };
+  if (!told.ok) return { problem: `"${cells.at.slice(0, 40)}" ${told.problem}` };
+  const run = {
+    ok: result !== 'failed',
+    at: told.at,
+    job,
+    detail: result === 'warning' ? detail || 'Warning' : detail,
+  };
   if (form === 'veeam')
     return { server, evidence: options.kind === undefined ? backupRun(run) : [{ ...run, kind: options.kind }] };
   const kind = EVIDENCE_KINDS.find((one) => one === cells.kind.toLowerCase());

@@ -22,13 +22,14 @@ const DELIMITERS = [',', ';', '\t'] as const;
 
 /**
  * A table of values with a line of headings, separated by comma, semicolon or tab, quoted or not. Headings are known by their letters and digits
- * in lower case: `VM Name` and `VMName` are one. A first line `#TYPE …`, as PowerShell writes it, is passed over.
+ * in lower case: `VM Name` and `VMName` are one; a column whose heading has none is nobody's. A first line `#TYPE …`, as PowerShell writes it,
+ * or `sep=…`, as Excel does, is passed over.
  */
 export function readTable(file: string): TableReading {
   const text = file
     .replace(/^\uFEFF/, '')
     .replaceAll(/\r\n?/g, '\n') // the parser counts lines by the first kind that it meets
-    .replace(/^#TYPE[^\n]*/, '');
+    .replace(/^(?:#TYPE|sep=)[^\n]*/i, '');
   const heading = /[^\r\n]+/.exec(text)?.[0] ?? '';
   const delimiter = DELIMITERS.reduce((best, one) => (times(heading, one) > times(heading, best) ? one : best));
   let records: readonly { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
@@ -59,7 +60,7 @@ export function readTable(file: string): TableReading {
   }
   const lines = others.map(({ record, info }) => ({
     line: info.lines,
-    cells: new Map(columns.map((name, at) => [name, record[at] ?? ''])),
+    cells: new Map(columns.flatMap((name, at) => (name === '' ? [] : [[name, record[at] ?? '']]))),
   }));
   return { ok: true, columns, lines };
 }

@@ -1,6 +1,9 @@
 import type { TaskReport } from '#contract/settings-task.ts';
+import { isBefore } from '#domain/instants.ts';
 import { backupRun, type Evidence, toldInstant } from '#domain/readiness/evidence.ts';
 
+/** What a terminal or the database would take amiss. */
+const CONTROL = /\p{Cc}+/gu;
 const JOB = 'Windows Server Backup';
 
 /**
@@ -11,6 +14,7 @@ export function taskEvidence({ backupAt, backups = [] }: TaskReport, now: Tempor
   const last = backupAt !== undefined && !backups.some(({ ok }) => ok) ? [{ at: backupAt, ok: true, detail: '' }] : [];
   return [...backups, ...last].flatMap(({ at: told, ok, detail }) => {
     const at = Temporal.Instant.from(told);
-    return toldInstant(at, now) === at ? backupRun({ ok, at, job: JOB, detail }) : [];
+    const isSound = toldInstant(at, now).ok && !isBefore(now, at);
+    return isSound ? backupRun({ ok, at, job: JOB, detail: detail.replaceAll(CONTROL, ' ').trim() }) : [];
   });
 }

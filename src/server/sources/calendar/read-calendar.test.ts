@@ -94,6 +94,40 @@ test('a series in a zone keeps its wall time over the clock change, and its UIDs
   assert.deepEqual(uids(AT.add({ hours: 24 * 10 })), uids(AT).slice(1));
 });
 
+test('a series ends at its UNTIL, wherever it is: an instant, a wall time, or a whole day', () => {
+  const series = (uid: string, start: string, until: string): string[] =>
+    event(`UID:${uid}`, `SUMMARY:${uid}`, `DTSTART;TZID=${start}`, 'DURATION:PT1H', `RRULE:FREQ=DAILY;UNTIL=${until}`);
+  const ics = calendar(
+    ...series('Tokyo', 'Asia/Tokyo:20240601T080000', '20240602T230000Z'),
+    ...series('New York', 'America/New_York:20240601T020000', '20240602T035959Z'),
+    ...series('Wall', 'Asia/Tokyo:20240601T080000', '20240601T080000'),
+    ...series('Day', 'Asia/Tokyo:20240601T080000', '20240602'),
+  );
+  assert.deepEqual(read(ics), [
+    'Tokyo: once 2024-05-31T23:00:00Z 2024-06-01T00:00:00Z',
+    'Tokyo: once 2024-06-01T23:00:00Z 2024-06-02T00:00:00Z',
+    'Tokyo: once 2024-06-02T23:00:00Z 2024-06-03T00:00:00Z',
+    'New York: once 2024-06-01T06:00:00Z 2024-06-01T07:00:00Z',
+    'Wall: once 2024-05-31T23:00:00Z 2024-06-01T00:00:00Z',
+    'Day: once 2024-05-31T23:00:00Z 2024-06-01T00:00:00Z',
+    'Day: once 2024-06-01T23:00:00Z 2024-06-02T00:00:00Z',
+  ]);
+});
+
+test('a day that a year does not have is left out, and a day excludes the time in it', () => {
+  const ics = calendar(
+    ...event('UID:1', 'SUMMARY:Leap', 'DTSTART;VALUE=DATE:20200229', 'RRULE:FREQ=YEARLY;UNTIL=20251231'),
+    ...event(
+      ...['UID:2', 'SUMMARY:Run', 'DTSTART;TZID=Asia/Tokyo:20240601T080000', 'DURATION:PT1H'],
+      ...['RRULE:FREQ=DAILY;COUNT=2', 'EXDATE;VALUE=DATE:20240601'],
+    ),
+  );
+  assert.deepEqual(read(ics), [
+    'Leap: dates 2024-02-29 2024-02-29',
+    'Run: once 2024-06-01T23:00:00Z 2024-06-02T00:00:00Z',
+  ]);
+});
+
 test('a zone of the calendar’s own, as Outlook writes it', () => {
   const ics = calendar(
     'BEGIN:VTIMEZONE',
@@ -142,13 +176,32 @@ test('every problem is named with its line', () => {
     ...event('UID:4', 'DTSTART;TZID=Mars/Olympus:20231102T100000', 'DURATION:PT1H'),
     ...event('UID:5', 'DTSTART:20231102T100000Z', 'DURATION:PT1H', 'RRULE:FREQ=SECONDLY'),
     ...event('UID:6', 'DTSTART;VALUE=DATE:20231102', 'DTEND;VALUE=DATE:20261102'),
+    ...event('UID:7', 'DTSTART;VALUE=DATE:99991230', 'DURATION:P5D'),
+    ...event('UID:8', 'DTSTART;VALUE=DATE:20231102', 'RRULE:FREQ=DAILY;COUNT=9', 'EXRULE:FREQ=WEEKLY'),
+    ...event('UID:8', 'RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20231103', 'DTSTART;VALUE=DATE:20231104'),
+    ...event('UID:9', 'DTSTART;VALUE=DATE:20231102'),
+    ...event('UID:9', 'DTSTART;VALUE=DATE:20231103'),
   );
   const problems = read(ics);
   assert.deepEqual(
     problems.map((line) => line.split(' ').slice(0, 2).join(' ')),
-    ['line 3', 'line 4', 'line 10', 'line 12', 'line 19', 'line 26', 'line 28'],
+    [
+      'line 3',
+      'line 4',
+      'line 10',
+      'line 12',
+      'line 19',
+      'line 26',
+      'line 28',
+      'line 33',
+      'line 42',
+      'line 46',
+      'line 53',
+    ],
   );
   assert.match(problems[6] ?? '', /at most 400 days/);
+  assert.match(problems[7] ?? '', /not be after the year 9998/);
+  assert.match(problems[10] ?? '', /same UID as the one of line 49/);
 });
 
 test('what is no calendar, and what never ends', () => {

@@ -3,7 +3,7 @@ import { freezeEnd } from '#domain/calendar/freeze-rules.ts';
 import type { FreezeRule } from '#domain/calendar/plan.ts';
 import { isBefore } from '#domain/instants.ts';
 import { type Horizon, type Occurrence, occurrencesOf } from './occurrences.ts';
-import { type CalendarEvent, type EventZones, readEvent } from './read-event.ts';
+import { type CalendarEvent, type EventZones, keyOf, readEvent } from './read-event.ts';
 import { clockOf, zonesOf } from './read-zones.ts';
 import { type CalendarProblem, MOST_PROBLEMS, scanLines } from './scan-lines.ts';
 
@@ -56,13 +56,14 @@ export function readCalendar({ ics, match, zone, at }: CalendarQuestion): Calend
   let skipped = 0;
   // Changed occurrences of a series come after it, wherever they stand in the file.
   const events = scanned.events.map((component) => readEvent(component, zones)).sort(bySeries);
+  const firstLines = new Map<string, number>();
   for (const event of events) {
     if (problems.length >= MOST_PROBLEMS) break;
     if ('message' in event) {
       problems.push(event);
       continue;
     }
-    const outcome = freezesOf(event, match, horizon);
+    const outcome = twice(event, firstLines) ?? freezesOf(event, match, horizon);
     if ('message' in outcome) problems.push(outcome);
     else {
       if (outcome.freezes.length === 0) skipped += 1;
@@ -88,6 +89,17 @@ type Read = ReturnType<typeof readEvent>;
 function bySeries(a: Read, b: Read): number {
   const isChange = (one: Read): number => ('replaces' in one ? 1 : 0);
   return isChange(a) - isChange(b) || a.line - b.line;
+}
+
+/** Two events of one UID would be one freeze: the other one's days would be left without. */
+function twice(event: CalendarEvent, firstLines: Map<string, number>): CalendarProblem | undefined {
+  const { line, uid, replaces, cancelled } = event;
+  if (cancelled) return undefined;
+  const key = replaces ? `${uid} ${keyOf(replaces)}` : uid;
+  const first = firstLines.get(key);
+  if (first !== undefined) return { line, message: `the event has the same UID as the one of line ${first}` };
+  firstLines.set(key, line);
+  return undefined;
 }
 
 interface Taken {

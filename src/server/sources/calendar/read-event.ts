@@ -69,6 +69,8 @@ function eventOf({ line, lines }: ScannedComponent, zones: EventZones): Calendar
   const [start] = points('DTSTART');
   if (!start) throw new EventError(line, 'the event has no DTSTART');
   const summary = textOf(all('SUMMARY')[0]).slice(0, LONGEST_NAME).trim() || 'Event without a title';
+  const unknown = lines.find(isNotUnderstood);
+  if (unknown) throw new EventError(unknown.line, 'is not understood: give the occurrences it is about by themselves');
   const [replaces] = points('RECURRENCE-ID');
   const uid = textOf(all('UID')[0]);
   if (uid.length > LONGEST_UID) throw new EventError(line, `the UID is longer than ${LONGEST_UID} characters`);
@@ -90,6 +92,11 @@ function eventOf({ line, lines }: ScannedComponent, zones: EventZones): Calendar
     ...(replaces ? { replaces } : {}),
     notes,
   };
+}
+
+/** What would change the occurrences of a series and is hardly used any more: rules of what is excluded, changes of all that follows. */
+function isNotUnderstood({ name, text }: ContentLine): boolean {
+  return name === 'EXRULE' || (name === 'RECURRENCE-ID' && /^[^:]*;RANGE="?THISAND/i.test(text));
 }
 
 /** The same occurrence has the same key, in whatever zone it is written. */

@@ -25,6 +25,14 @@ test('lines of different ends in one file are all lines', async () => {
   assert.equal((await readCsv('server\r\na\nb\rc', PLANS)).lines.length, 3);
 });
 
+test('lines within a cell are counted once, whatever ends them', async () => {
+  for (const end of ['\n', '\r\n', '\r'])
+    assert.deepEqual(
+      (await told(['server,tier,notes', 'a,high,"two', 'lines"', 'b,x,', ''].join(end))).map((one) => one.slice(0, 7)),
+      ['3 notes', '4 tier '],
+    );
+});
+
 test('text is whole wherever it is cut into pieces', async () => {
   const note = '😀'.repeat(900);
   const { lines } = await readCsv(
@@ -41,6 +49,7 @@ test('a header that is wrong is told alone', async () => {
     '1 notes the column stands here twice',
     '1  the column "server" is missing: it names each server',
   ]);
+  assert.deepEqual(await told('server,tier,\na,high,'), ['1  the column 3 has no name']);
   assert.deepEqual(await told(''), ['1  the file is empty']);
 });
 
@@ -59,4 +68,10 @@ test('a file without end of lines or of quotation marks is refused with few word
   assert.equal(endless.problems.length, 1);
   const long = await told(`server,notes\n${'a,b\n'.repeat(MOST_CSV_LINES + 1)}`);
   assert.deepEqual(long, [`${MOST_CSV_LINES + 2}  the file has more than ${MOST_CSV_LINES} lines`]);
+});
+
+test('the reading of a file of nothing but mistakes ends, and says where', async () => {
+  const found = await told(`server,tier\n${'a,x\n'.repeat(10_010)}`);
+  assert.equal(found.length, 10_001);
+  assert.equal(found.at(-1), '10002  this line and what follows was not read: too much is wrong before it');
 });

@@ -13,7 +13,7 @@ import {
 export const MOST_CSV_BYTES = 20 * 1024 * 1024;
 export const MOST_CSV_LINES = 50_000;
 
-/** What a file says, line by line, or everything that is wrong with it. */
+/** What a file says, line by line, as far as it is right, and everything that is wrong with it. */
 export interface CsvReading {
   readonly lines: readonly CsvLine[];
   readonly problems: readonly CsvProblem[];
@@ -35,7 +35,13 @@ export async function readCsv(text: string, plans: PlanNames): Promise<CsvReadin
   const problems: CsvProblem[] = [];
   let columns: readonly string[] | undefined;
   for await (const record of records(text, (problem) => problems.push(problem))) {
-    if (problems.length >= MOST_PROBLEMS) break;
+    if (problems.length >= MOST_PROBLEMS) {
+      problems.push({
+        line: record.line,
+        message: 'this line and what follows was not read: too much is wrong before it',
+      });
+      break;
+    }
     if (record.line > MOST_CSV_LINES + 1) {
       problems.push({ line: record.line, message: `the file has more than ${MOST_CSV_LINES} lines` });
       break;
@@ -68,7 +74,7 @@ async function* records(text: string, refuse: (problem: CsvProblem) => void): As
     delimiter: delimiterOf(text),
     info: true,
     max_record_size: LONGEST_RECORD,
-    record_delimiter: ['\r\n', '\n', '\r'],
+    record_delimiter: '\n',
     relax_column_count: true, // told by us, with all the others
     relax_quotes: true, // inches and the like
     skip_empty_lines: true,
@@ -80,7 +86,8 @@ async function* records(text: string, refuse: (problem: CsvProblem) => void): As
       return undefined;
     },
   });
-  const source = Readable.from(slices(Buffer.from(text), () => broken));
+  const lines = text.replaceAll(/\r\n?/g, '\n'); // the parser counts two lines where \r\n stands in a cell
+  const source = Readable.from(slices(Buffer.from(lines), () => broken));
   source.pipe(parser);
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {

@@ -56,11 +56,14 @@ export async function tryLockCustomer(db: Db, customerId: string): Promise<boole
   return rows[0]?.mine === true;
 }
 
-/** Campaigns of a customer that are under way, the oldest first; locked, those that somebody else has locked left out. */
+/**
+ * Campaigns of a customer that are under way, the oldest first, locked. Waits for who changes one of them now: what is in a set that was
+ * left out would be gathered a second time.
+ */
 export async function lockUnderWay(db: Db, customerId: string): Promise<CampaignRow[]> {
   const { rows } = await db.query<CampaignRow>(
     `select ${FIELDS} from campaign c where c.customer_id = $1 and c.state in ${UNDER_WAY}
-     order by c.opened_at, c.campaign_id for update skip locked`,
+     order by c.opened_at, c.campaign_id for update`,
     [customerId],
   );
   return rows;
@@ -163,20 +166,25 @@ export interface CampaignUpdate {
   readonly revisionNumber: number;
 }
 
-/** Puts updates into a set, or another revision in the place of the one there; members are placed anew. */
+/**
+ * Puts updates into a set, or another revision in the place of the one there; members are placed anew. A revision that installs the `same`
+ * as before has been in the set as long as that one.
+ */
 export async function growSet(
   db: Db,
   campaignId: string,
   updates: readonly CampaignUpdate[],
+  same: readonly UpdateId[],
   at: Temporal.Instant,
 ): Promise<void> {
   await db.query(
     `with added as (
-       insert into campaign_update (campaign_id, update_id, revision_number, added_at)
+       insert into campaign_update as before (campaign_id, update_id, revision_number, added_at)
        select $1, u.*, $4::timestamptz from unnest($2::uuid[], $3::int[]) as u
-       on conflict (campaign_id, update_id) do update set revision_number = excluded.revision_number)
+       on conflict (campaign_id, update_id) do update set revision_number = excluded.revision_number,
+         added_at = case when before.update_id = any($5::uuid[]) then before.added_at else excluded.added_at end)
      update campaign set set_version = set_version + 1, placed_for = -1, placed_up_to = null where campaign_id = $1`,
-    [campaignId, ...columns(updates, ['updateId', 'revisionNumber']), sqlInstant(at)],
+    [campaignId, ...columns(updates, ['updateId', 'revisionNumber']), sqlInstant(at), same],
   );
 }
 

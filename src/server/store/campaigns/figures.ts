@@ -41,7 +41,16 @@ export async function listWaveOwners(db: Db, campaignId: string, waves: readonly
   return rows;
 }
 
-/** When the incidents of a customer that are open were opened, since an instant. */
+/** When an update last joined a campaign's set; undefined while there is none. */
+export async function findLastGrowth(db: Db, campaignId: string): Promise<Temporal.Instant | undefined> {
+  const { rows } = await db.query<{ at: Temporal.Instant | null }>(
+    'select max(added_at) as at from campaign_update where campaign_id = $1',
+    [campaignId],
+  );
+  return rows[0]?.at ?? undefined;
+}
+
+/** When the incidents of a customer that are open were opened, since an instant: the latest 1,000. */
 export async function listOpenIncidentTimes(
   db: Db,
   customerId: string,
@@ -49,7 +58,7 @@ export async function listOpenIncidentTimes(
 ): Promise<Temporal.Instant[]> {
   const { rows } = await db.query<{ openedAt: Temporal.Instant }>(
     `select opened_at as "openedAt" from incident
-     where customer_id = $1 and closed_at is null and opened_at >= $2 order by opened_at limit 1000`,
+     where customer_id = $1 and closed_at is null and opened_at >= $2 order by opened_at desc limit 1000`,
     [customerId, sqlInstant(since)],
   );
   return rows.map(({ openedAt }) => openedAt);

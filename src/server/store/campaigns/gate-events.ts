@@ -42,11 +42,11 @@ export async function pageOfGateEvents(
   return rows;
 }
 
-/** The gates of a campaign to which a person gave the go. */
-export async function listGoes(db: Db, campaignId: string): Promise<Set<number>> {
+/** The gates of a campaign to which a person gave the go since an instant. */
+export async function listGoes(db: Db, campaignId: string, since: Temporal.Instant): Promise<Set<number>> {
   const { rows } = await db.query<{ wave: number }>(
-    `select distinct wave from gate_event where campaign_id = $1 and kind = 'go' and wave is not null`,
-    [campaignId],
+    `select distinct wave from gate_event where campaign_id = $1 and kind = 'go' and wave is not null and at >= $2`,
+    [campaignId, sqlInstant(since)],
   );
   return new Set(rows.map(({ wave }) => wave));
 }

@@ -43,12 +43,12 @@ export interface UpdateTestRow extends TestResultRow {
   readonly number: number;
 }
 
-/** The owners' words on the sets that an update was in, the latest first, at most `limit`. */
+/** The owners' words on the sets that an update was in when they spoke, the latest first, at most `limit`. */
 export async function listTestsOfUpdate(db: Db, updateId: UpdateId, limit: number): Promise<UpdateTestRow[]> {
   const { rows } = await db.query<UpdateTestRow>(
     `select t.*, c.customer_id as "customerId", c.cycle, c.number
      from (select ${TEST_FIELDS} from test_result) t join campaign c on c.campaign_id = t."campaignId"
-     join campaign_update u on u.campaign_id = c.campaign_id and u.update_id = $1
+     join campaign_update u on u.campaign_id = c.campaign_id and u.update_id = $1 and u.added_at <= t.at
      order by t.at desc, t."testResultId" desc limit $2`,
     [updateId, limit],
   );
@@ -62,7 +62,7 @@ export interface TestCounts {
   readonly cannotTell: number;
 }
 
-/** The owners' words on the sets that updates were in, counted as they were at an instant; of one customer or of all. */
+/** The same for several updates, counted as it was at an instant; of one customer or of all. */
 export async function countTestsOfUpdates(
   db: Db,
   updateIds: readonly UpdateId[],
@@ -73,7 +73,8 @@ export async function countTestsOfUpdates(
     `select u.update_id as "updateId", count(*) filter (where t.result = 'worked') as worked,
        count(*) filter (where t.result = 'did-not') as "didNot", count(*) filter (where t.result = 'cannot-tell') as "cannotTell"
      from campaign_update u join campaign c using (campaign_id) join test_result t using (campaign_id)
-     where u.update_id = any($1::uuid[]) and ($2::uuid is null or c.customer_id = $2) and t.at <= $3 group by u.update_id`,
+     where u.update_id = any($1::uuid[]) and ($2::uuid is null or c.customer_id = $2) and t.at between u.added_at and $3
+     group by u.update_id`,
     [updateIds, customerId, sqlInstant(asOf)],
   );
   return new Map(rows.map(({ updateId, ...counts }) => [updateId, counts]));
