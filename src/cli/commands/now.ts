@@ -11,6 +11,10 @@ type Now = EndpointResult<typeof endpoint>;
 /** The command that goes on from each kind of attention. */
 const NEXT: Readonly<Record<Now['attention'][number]['kind'], string>> = {
   review: 'catalogue list --verdict review',
+  'campaign-stopped': 'campaigns show NAME, then campaigns resume or close',
+  'gate-asks': 'campaigns show NAME, then campaigns test or campaigns go',
+  'second-person': 'rollout approve or policy approve',
+  'connection-failed': 'hooks runs, or directory show NAME',
   unassigned: 'servers change SERVER --customer NAME',
   'no-plan': 'customers change NAME --plan default',
   failed: 'servers list --compliance failed',

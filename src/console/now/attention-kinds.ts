@@ -18,6 +18,18 @@ export const ATTENTION_KINDS: Readonly<Record<Attention['kind'], AttentionKind>>
     colour: 'not-compliant',
     command: 'bin/second-tuesday catalogue list --verdict review',
   },
+  'campaign-stopped': {
+    title: 'Campaigns stopped',
+    colour: 'failed',
+    command: 'bin/second-tuesday campaigns show NAME',
+  },
+  'gate-asks': {
+    title: 'Gates that ask',
+    colour: 'not-compliant',
+    command: 'bin/second-tuesday campaigns show NAME',
+  },
+  'second-person': { title: 'Another person has to approve', colour: 'information' },
+  'connection-failed': { title: 'Connections that failed', colour: 'failed' },
   unassigned: {
     title: 'Servers of no customer',
     colour: 'not-compliant',

@@ -6,6 +6,10 @@ import { Instant, Reference } from '#contract/values.ts';
 const Attention = z.object({
   kind: z.enum([
     'review',
+    'campaign-stopped',
+    'gate-asks',
+    'second-person',
+    'connection-failed',
     'unassigned',
     'no-plan',
     'failed',

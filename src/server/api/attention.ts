@@ -9,6 +9,7 @@ import { findClones } from '#domain/fleet/clones.ts';
 import { isBefore } from '#domain/instants.ts';
 import type { ApiDeps } from '#server/api/deps.ts';
 import { outdatedSettings } from '#server/api/outdated-settings.ts';
+import { askingGates, brokenConnections, stoppedCampaigns, unapprovedVersions } from '#server/api/rollout-attention.ts';
 import { sharedAnswer } from '#server/api/shared-answer.ts';
 import { shortTime } from '#server/api/short-time.ts';
 import { lastError } from '#server/api/why.ts';
@@ -44,6 +45,10 @@ const NAMED = 5;
 const KINDS: readonly ((deps: ApiDeps, at: Temporal.Instant) => Promise<Attention | undefined>)[] = [
   failed,
   braked,
+  stoppedCampaigns,
+  askingGates,
+  brokenConnections,
+  unapprovedVersions,
   paused,
   restarts,
   silent,

@@ -17,6 +17,7 @@ import {
 import { importDocuments } from '#contract/endpoints/catalogue.ts';
 import { addCustomer } from '#contract/endpoints/fleet.ts';
 import { closeIncident, listIncidents, openIncident } from '#contract/endpoints/incidents.ts';
+import { now } from '#contract/endpoints/now.ts';
 import type { Gate } from '#domain/rollout/rollout-plan.ts';
 import { sweepCampaigns } from '#server/jobs/campaigns/sweep.ts';
 import { twoWaves } from '#server/jobs/campaigns/testing/fleet.ts';
@@ -185,4 +186,43 @@ test('a server that is released gets another turn; one without a seat cannot be'
     items.map(({ dnsName }) => dnsName),
     ['pilot1'],
   );
+});
+
+test('what does not go on by itself stands among what wants a person', async (t) => {
+  const { call, pool, customerId, sweep, installs, pilot, clock } = await contoso(t, { ownerTest: 'each-owner' });
+  const wanted = async () => {
+    const { attention } = await call(now);
+    return attention.filter(({ kind }) => /campaign|gate|second|connection/.test(kind));
+  };
+  assert.deepEqual(await wanted(), []);
+  await installs(pilot);
+  await sweep();
+  const [asks, ...none] = await wanted();
+  assert.deepEqual([asks?.kind, asks?.count, none], ['gate-asks', 1, []]);
+  assert.match(asks?.examples[0]?.title ?? '', /^Contoso: 2023-10 #1, /);
+  assert.match(asks?.examples[0]?.detail ?? '', /^Since .*: 1 of 1 verified.*0 of 1 owners/);
+
+  await call(stopCampaign, { params, body: { why: 'it smells of smoke' } });
+  const at = clock.now();
+  const by = { who: 'ann', token: 'ann', why: 'slower', at, approvedBy: null, approvedAt: null };
+  await putRolloutPlan(pool, { customerId, plan: twoWaves({}), ...by });
+  await pool.query(
+    `insert into directory_source (directory_id, customer_id, name, definition, changed_at, last_run) values ($1, $2, 'ad', '{}', $3, $4)`,
+    [
+      ...[randomUUID(), customerId, AT],
+      { startedBy: 'clock', startedAt: AT, outcome: 'failed', code: 'x', message: 'it hung up' },
+    ],
+  );
+  assert.deepEqual(
+    (await wanted()).map(({ kind, examples }) => [kind, examples[0]?.title]),
+    [
+      ['campaign-stopped', 'Contoso: 2023-10 #1'],
+      ['connection-failed', 'Contoso: directory ad'],
+      ['second-person', 'Contoso: rollout plan, version 2'],
+    ],
+  );
+  const details = (await wanted()).map(({ examples }) => examples[0]?.detail ?? '');
+  assert.match(details[0] ?? '', /^By admin since .*: it smells of smoke$/);
+  assert.match(details[1] ?? '', /^Since .*: it hung up$/);
+  assert.match(details[2] ?? '', /^By ann since .*: slower$/);
 });

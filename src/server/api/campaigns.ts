@@ -64,7 +64,7 @@ export const showCampaign: Handler<typeof contract.showCampaign> = async (deps, 
   };
 };
 
-export const campaignServers: Handler<typeof contract.campaignServers> = async (deps, { params, query }) => {
+export const campaignServers: Handler<typeof contract.campaignServers> = async (deps, { params, query }, { at }) => {
   const { campaignId, plan } = await findCampaignCalled(deps, params.campaign);
   const { wave, state, after, limit } = query;
   const rows = await pageOfMembers(deps.pool, {
@@ -74,6 +74,7 @@ export const campaignServers: Handler<typeof contract.campaignServers> = async (
   const turns = await listTurns(
     deps.pool,
     rows.map(({ serverId }) => serverId),
+    at,
   );
   return pageOf(
     rows,

@@ -29,7 +29,7 @@ export async function withStanding(
   const inWaves = known.filter(({ plan }) => plan !== undefined).map(({ server }) => server.serverId);
   const asked = known.filter(({ server }) => demandsOf(directory, server)).map(({ server }) => server.serverId);
   const [turns, readiness] = await Promise.all([
-    inWaves.length === 0 ? new Map<string, readonly TurnRow[]>() : listTurns(pool, inWaves),
+    inWaves.length === 0 ? new Map<string, readonly TurnRow[]>() : listTurns(pool, inWaves, at),
     asked.length === 0 ? undefined : listReadiness(pool, asked, at),
   ]);
   return Promise.all(

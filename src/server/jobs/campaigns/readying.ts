@@ -5,6 +5,7 @@ import { NOTHING_REPORTED, type ServerFacts } from '#domain/fleet/server.ts';
 import { isTaskAlive } from '#domain/fleet/task-alive.ts';
 import { isBefore, later } from '#domain/instants.ts';
 import { findingsAhead, readinessFindings } from '#domain/readiness/readiness.ts';
+import { silenceOf } from '#domain/rollout/silence.ts';
 import type { NextTurn, Waiting } from '#domain/rollout/sweep.ts';
 import type { DueMember } from '#server/store/campaigns/candidates.ts';
 import type { HeldMember } from '#server/store/campaigns/members.ts';
@@ -17,8 +18,6 @@ export type Readied = { readonly member: Waiting; readonly turn: NextTurn } | { 
 
 /** What is held for a reason of its own is looked at again so much later. */
 const AGAIN = { minutes: 10 };
-/** A server that was not heard of for so long would hold a seat for nothing. */
-const SILENT = { hours: 60 };
 
 /** Looks at one member that is due: whether something of the set could go in its next window, and whether it is ready for it. */
 export function readyMember(
@@ -51,8 +50,8 @@ export function readyMember(
         text: `No turn yet: one can be given from ${turn.dueAt} on, for its window of ${start}.`,
       },
     };
-  const heard = row.settingsAt ? later(row.lastSeen, row.settingsAt) : row.lastSeen;
-  if (!isBefore(at, heard.add(SILENT))) return hold(`No turn: it was not heard of since ${heard}.`);
+  const silence = silenceOf(row, at);
+  if (silence) return hold(silence);
   const pause = pauseAt(facts.pauses, server, later(start, at));
   if (pause) return hold(`No turn: ${pause.who} paused it until ${pause.ends}: ${pause.why}`);
   const missing = findingsAhead(server, start, at).filter(({ check }) => check !== 'failures');

@@ -89,6 +89,17 @@ test('who is silent, paused, or not ready takes no seat, and says why', async (t
   assert.match((await fleet.turn(critical))?.held?.text ?? '', /not ready.*backup/);
 });
 
+test('a silent server says so long before its next window, too', async (t) => {
+  const fleet = await campaignFleet(t, twoWaves());
+  const [silent = ''] = await pilots(fleet, 'silent1');
+  const heard = BEFORE.subtract({ hours: 61 });
+  await fleet.pool.query('update server set last_seen = $2 where server_id = $1', [silent, String(heard)]);
+  await fleet.sweep(BEFORE);
+  assert.equal((await fleet.turn(silent))?.held?.text, `No turn: it was not heard of since ${heard}.`);
+  await fleet.pool.query('update server set last_seen = $2 where server_id = $1', [silent, String(BEFORE)]);
+  assert.match((await fleet.turn(silent))?.held?.text ?? '', /^It has no turn in /);
+});
+
 test('what goes before a server is verified first; a cycle goes one at a time', async (t) => {
   const fleet = await campaignFleet(t, twoWaves());
   const inventory = { environment: 'test' } as const;

@@ -1,4 +1,5 @@
 import type { CampaignState, Held, HeldCode, MemberState, WaveStanding } from '#domain/rollout/campaign.ts';
+import { silenceOf } from '#domain/rollout/silence.ts';
 import type { Db } from '#server/store/pool.ts';
 
 /** A server's place in one campaign that is under way. */
@@ -40,10 +41,19 @@ interface Columns {
   readonly heldCode: HeldCode | null;
   readonly heldText: string | null;
   readonly heldSubject: string | null;
+  readonly lastSeen: Temporal.Instant;
+  readonly settingsAt: Temporal.Instant | null;
 }
 
-/** The places of these servers in their customers' campaigns that are under way; none for a server that is in no campaign. */
-export async function listTurns(db: Db, serverIds: readonly string[]): Promise<Map<string, readonly TurnRow[]>> {
+/**
+ * The places of these servers in their customers' campaigns that are under way, with what holds them at an instant; none for a server that
+ * is in no campaign.
+ */
+export async function listTurns(
+  db: Db,
+  serverIds: readonly string[],
+  at: Temporal.Instant,
+): Promise<Map<string, readonly TurnRow[]>> {
   const { rows } = await db.query<Columns>({
     name: 'list-turns',
     text: `select m.server_id as "serverId", c.campaign_id as "campaignId", c.cycle || ' #' || c.number as label,
@@ -52,7 +62,8 @@ export async function listTurns(db: Db, serverIds: readonly string[]): Promise<M
              m.wave, c.definition->'waves'->m.wave::int->>'title' as "waveName", w.state as "waveState",
              c.definition->'waves'->g.wave::int->>'title' as "gateName", g.line as "gateLine",
              m.release_week as "releaseWeek", k.state as "weekState", k.verdict->>'line' as "weekLine",
-             m.held_code as "heldCode", m.held_text as "heldText", m.held_subject as "heldSubject"
+             m.held_code as "heldCode", m.held_text as "heldText", m.held_subject as "heldSubject",
+             s.last_seen as "lastSeen", s.settings_at as "settingsAt"
            from server s join campaign c on c.customer_id = s.customer_id and c.state in ('gathering', 'promoting', 'stopped')
            join campaign_server m on m.campaign_id = c.campaign_id and m.server_id = s.server_id
            left join campaign_wave w on w.campaign_id = c.campaign_id and w.wave = m.wave
@@ -64,12 +75,12 @@ export async function listTurns(db: Db, serverIds: readonly string[]): Promise<M
     values: [serverIds],
   });
   const turns = Map.groupBy(rows, ({ serverId }) => serverId);
-  return new Map([...turns].map(([serverId, all]) => [serverId, all.map(read)]));
+  return new Map([...turns].map(([serverId, all]) => [serverId, all.map((row) => read(row, at))]));
 }
 
-function read(row: Columns): TurnRow {
+function read(row: Columns, at: Temporal.Instant): TurnRow {
   const { campaignId, label, setVersion, state, windowStart, toldAt } = row;
-  const held = holdOf(row);
+  const held = holdOf(row, at);
   return {
     campaignId,
     label,
@@ -82,7 +93,7 @@ function read(row: Columns): TurnRow {
 }
 
 /** What holds a member, the widest reason first. */
-function holdOf(row: Columns): Held | undefined {
+function holdOf(row: Columns, at: Temporal.Instant): Held | undefined {
   const { label, campaignId, state } = row;
   if (row.campaignState === 'stopped') {
     const text = `${row.stoppedBy} stopped the campaign ${label}: ${row.stoppedWhy}`;
@@ -105,9 +116,6 @@ function holdOf(row: Columns): Held | undefined {
     const subject = row.heldSubject === null ? {} : { subject: row.heldSubject };
     return { code: row.heldCode, text: row.heldText, ...subject };
   }
-  return {
-    code: 'wave.not-its-turn',
-    text: `It has no turn in ${label} yet: one is given when the offer for its next window begins.`,
-    subject: label,
-  };
+  const text = `It has no turn in ${label} yet: one is given when the offer for its next window begins.`;
+  return { code: 'wave.not-its-turn', text: silenceOf(row, at) ?? text, subject: label };
 }

@@ -74,7 +74,7 @@ export interface Fleet {
   ): Promise<void>;
   /** Its agent reports an update as installed, with nothing more to do. */
   installs(serverId: string, update: Revision, at: Temporal.Instant): Promise<void>;
-  turn(serverId: string): Promise<TurnRow | undefined>;
+  turn(serverId: string, at?: Temporal.Instant): Promise<TurnRow | undefined>;
 }
 
 export async function campaignFleet(t: TestContext, plan?: RolloutPlan): Promise<Fleet> {
@@ -108,7 +108,7 @@ export async function campaignFleet(t: TestContext, plan?: RolloutPlan): Promise
     sweep: (at) => sweepCampaigns(options, at),
     says: (serverId, { updateId }, state, at) => says(pool, serverId, updateId, state, at),
     installs: (serverId, { updateId }, at) => installs(pool, serverId, updateId, at),
-    turn: async (serverId) => (await listTurns(pool, [serverId])).get(serverId)?.[0],
+    turn: async (serverId, at = BEFORE) => (await listTurns(pool, [serverId], at)).get(serverId)?.[0],
   };
 }
 
