@@ -137,7 +137,7 @@ export const SETTINGS = {
   },
   eventRetentionDays: {
     env: 'ST_EVENT_RETENTION_DAYS',
-    means: "how long agents' events are kept; their digests stay in the record",
+    means: "how long agents' events and evidence of backups are kept; their digests stay in the record",
     allowed: 'days, 30–3650',
     schema: z.coerce.number().int().min(30).max(3650).default(400),
   },

@@ -53,6 +53,8 @@ export async function calendarEffect(
     if (warnings.length < MOST_WARNINGS) warnings.push(...warningsOf(under(after), added.oneOff, at));
   }
   const servers = sumOf(cohorts);
+  if (servers === 0)
+    warnings.push('It reaches no managed server with a plan now: check the names that it was given for.');
   return { servers, lateServers: sumOf(late), late, warnings: warnings.slice(0, MOST_WARNINGS) };
 }
 

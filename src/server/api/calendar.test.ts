@@ -79,6 +79,14 @@ test('a freeze that comes again warns when it takes the release window three cyc
   );
 });
 
+test('a freeze for a group that no server is in says so', async (t) => {
+  const { call } = await fleet(t);
+  const rule = { kind: 'dates', from: '2023-10-20', to: '2023-10-31' } as const;
+  const body = { scope: 'group', customer: 'Contoso', group: 'SQLL', name: 'Launch', rule, why: 'the launch' } as const;
+  assert.deepEqual((await call(addFreeze, { body: { ...body, group: 'SQL', dryRun: true } })).warnings, []);
+  assert.match((await call(addFreeze, { body })).warnings.join(' '), /reaches no managed server/);
+});
+
 test('what was frozen already is not taken away again, and is not where windows move to', async (t) => {
   const { call } = await fleet(t);
   const add = (name: string, from: string, to: string) =>
