@@ -82,8 +82,9 @@ function sliceAround(servers: readonly DemoServer[]): (at: Temporal.Instant) => 
       return plan ? [[plan, server.region.zone] as const] : [];
     }),
   );
-  return (at) =>
-    [...ordered].some(([plan, zone]) => isInsideWindow(plan, zone, at, at)) ? SLICE.turns : SLICE.ordinary;
+  const isWindow = (at: Temporal.Instant) => [...ordered].some(([plan, zone]) => isInsideWindow(plan, zone, at, at));
+  // A long slice must not reach into a window either: in the stories with kills the service is away to the end of one.
+  return (at) => (isWindow(at) || isWindow(at.add({ minutes: SLICE.ordinary })) ? SLICE.turns : SLICE.ordinary);
 }
 
 function importHappenings(
