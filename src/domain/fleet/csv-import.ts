@@ -43,7 +43,8 @@ export interface CsvLine {
 
 /** Reads the names of the columns, in any letter case, with blanks or dashes for underscores. */
 export function readHeader({ line, cells }: CsvRecord): {
-  readonly columns: readonly string[];
+  /** Absent where no column names the servers: every line would be wrong. */
+  readonly columns?: readonly string[];
   readonly problems: readonly CsvProblem[];
 } {
   const columns = cells.map((cell) =>
@@ -60,9 +61,9 @@ export function readHeader({ line, cells }: CsvRecord): {
       problems.push({ line, column: column.slice(0, 60), message });
     } else if (columns.indexOf(column) < at) problems.push({ line, column, message: 'the column stands here twice' });
   }
-  if (!columns.includes(NAME_COLUMN))
-    problems.push({ line, message: `the column "${NAME_COLUMN}" is missing: it names each server` });
-  return { columns, problems };
+  if (columns.includes(NAME_COLUMN)) return { columns, problems };
+  problems.push({ line, message: `the column "${NAME_COLUMN}" is missing: it names each server` });
+  return { problems };
 }
 
 /** Reads one record under these columns: what of it is right, and what is wrong. */

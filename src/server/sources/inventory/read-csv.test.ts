@@ -43,13 +43,17 @@ test('text is whole wherever it is cut into pieces', async () => {
   assert.ok(lines.every(({ said }) => said[0]?.value === note));
 });
 
-test('a header that is wrong is told alone', async () => {
+test('a header that names no servers is told alone, any other with what is wrong below it', async () => {
   assert.deepEqual(await told('sever,notes,Notes\na,b,c,d'), [
     '1 sever there is no column "sever". Did you mean "server"?',
     '1 notes the column stands here twice',
     '1  the column "server" is missing: it names each server',
   ]);
   assert.deepEqual(await told('server,tier,\na,high,'), ['1  the column 3 has no name']);
+  const [column, ...below] = await told('server,teir,environment\na,high,moon\nb,low,test');
+  assert.match(column ?? '', /^1 teir there is no column/);
+  assert.deepEqual(below.length, 1);
+  assert.match(below[0] ?? '', /^2 environment /);
   assert.deepEqual(await told(''), ['1  the file is empty']);
 });
 

@@ -49,9 +49,9 @@ export async function readCsv(text: string, plans: PlanNames): Promise<CsvReadin
     if (columns === undefined) {
       const header = readHeader(record);
       problems.push(...header.problems);
-      if (header.problems.length > 0) break; // without it every line would be wrong
       columns = header.columns;
-      continue;
+      if (columns) continue;
+      break;
     }
     const { read, problems: wrong } = readRecord(columns, record, plans);
     problems.push(...wrong);
