@@ -84,7 +84,7 @@ function waitedFor(
     case 'wave.seats':
       return members.filter((other) => other.wave === member.wave && holdsSeat(other));
     case 'order.group':
-      return members.filter((other) => other !== member && isGrouped(member, other) && mayBeDown(world, other.name));
+      return members.filter((other) => other !== member && isIn(world, other, subject) && mayBeDown(world, other.name));
     case 'order.dependency':
       return members.filter(
         (other) => other.name === subject && (goesBefore(world, one, other, member) || mayBeDown(world, other.name)),
@@ -109,8 +109,9 @@ function goesBefore(
   return isNamed && !isDone && !isBehind;
 }
 
-function isGrouped({ groups }: ModelMember, other: ModelMember): boolean {
-  return groups.some((group) => other.groups.includes(group));
+/** Whether a member is in a group: a redundancy group, or a cycle of dependencies, which goes one at a time like one. */
+function isIn({ order }: World, { name, groups }: ModelMember, group: string | undefined): boolean {
+  return group !== undefined && (groups.includes(group) || (order.get(name)?.groups.includes(group) ?? false));
 }
 
 /** A gate waits for its members, or for people: those who said nothing yet, the time, or an owner who doubts. */
