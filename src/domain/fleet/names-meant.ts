@@ -1,3 +1,5 @@
+import { firstLabel } from '#domain/fleet/first-label.ts';
+
 /** The machine of an inventory that a name means, or how many have that name. */
 export type KnownAs = { readonly machineId: string; readonly name: string } | { readonly several: number };
 
@@ -28,8 +30,4 @@ export function namesMeant(
 
 function isWhole(name: string): boolean {
   return name.includes('.');
-}
-
-function firstLabel(name: string): string {
-  return name.split('.', 1)[0] ?? name;
 }

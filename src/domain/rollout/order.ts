@@ -1,3 +1,4 @@
+import { firstLabel } from '#domain/fleet/first-label.ts';
 /** What the order of servers goes by. Names are DNS names or first labels, of one customer. */
 export interface Ordered {
   readonly name: string;
@@ -87,11 +88,6 @@ function readGraph(servers: readonly Ordered[]): Graph {
     edges[place] = [...found];
   }
   return { names, edges, unknown };
-}
-
-function firstLabel(name: string): string {
-  const dot = name.indexOf('.');
-  return dot < 0 ? name : name.slice(0, dot);
 }
 
 /** The strongly connected component of each place, after Tarjan; with a stack of its own, since chains may be longer than the machine's. */

@@ -22,6 +22,7 @@ import {
   findLastImport,
   listCloneCandidates,
   listFailures,
+  NAMED,
   restartingServers,
   serversWithoutPlan,
   silentServers,
@@ -39,7 +40,6 @@ const CLONE_HOURS = 14 * 24;
 const MOST_CANDIDATES = 1_000;
 /** Microsoft publishes within hours; a day later the updates of Patch Tuesday should be here. */
 const IMPORT_HOURS = 24;
-const NAMED = 5;
 
 /** Each kind of thing that wants a person, the most urgent first; absent where there is none. */
 const KINDS: readonly ((deps: ApiDeps, at: Temporal.Instant) => Promise<Attention | undefined>)[] = [

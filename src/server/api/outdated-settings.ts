@@ -5,13 +5,12 @@ import type { ApiDeps } from '#server/api/deps.ts';
 import { shortTime } from '#server/api/short-time.ts';
 import { expectedSettings, taskClock } from '#server/settings/server-settings.ts';
 import { listSettingsClasses } from '#server/store/fleet-views.ts';
-import { overwrittenServers } from '#server/store/now-views.ts';
+import { NAMED, overwrittenServers } from '#server/store/now-views.ts';
 
 type Attention = EndpointResult<typeof contract.now>['attention'][number];
 
 /** A settings task that runs has new settings within a quarter of an hour; what one reported that fell silent stays as it is. */
 const QUIET = { hours: 2 };
-const NAMED = 5;
 
 /**
  * Servers whose Windows Update settings are not those of their plan: a domain policy overwrites them, or the plan was changed and no

@@ -45,7 +45,7 @@ export interface Examples {
 }
 
 /** How many servers an attention names. */
-const NAMED = 5;
+export const NAMED = 5;
 
 async function someServers(
   db: Db,

@@ -1,3 +1,5 @@
+import { UNDER_WAY } from './campaigns/campaigns.ts';
+import { NAMED } from './now-views.ts';
 import { sqlInstant } from './parameter.ts';
 import type { Db } from './pool.ts';
 
@@ -11,9 +13,6 @@ export interface Stuck {
   readonly why: string;
   readonly since: Temporal.Instant;
 }
-
-/** How many an attention names. */
-const NAMED = 5;
 
 async function listStuck(db: Db, statement: string, values: readonly unknown[] = []): Promise<Stuck[]> {
   const { rows } = await db.query<Stuck>(
@@ -69,7 +68,7 @@ export function listBrokenConnections(db: Db): Promise<Stuck[]> {
     `select u.name || ': hook ' || h.name || ' for ' || s.dns_name as title, null as who, coalesce(r.last_error, '') as why, r.asked_at as since
      from hook_run r join hook h using (hook_id) join campaign c using (campaign_id) join customer u on u.customer_id = c.customer_id
      join server s on s.server_id = r.server_id
-     where r.state = 'failed' and c.state in ('gathering', 'promoting', 'stopped')
+     where r.state = 'failed' and c.state in ${UNDER_WAY}
      union all
      select u.name || ': directory ' || d.name, null, coalesce(d.last_run->>'message', ''), (d.last_run->>'startedAt')::timestamptz
      from directory_source d join customer u using (customer_id) where d.last_run->>'outcome' = 'failed'`,

@@ -3,6 +3,7 @@ import { CodedError } from '#contract/errors.ts';
 import type { RecordEntry } from '#domain/evidence/chain.ts';
 import { NOTHING_SAID } from '#domain/fleet/directory-computer.ts';
 import { isWithin, readDistinguishedName } from '#domain/fleet/distinguished-name.ts';
+import { firstLabel } from '#domain/fleet/first-label.ts';
 import type { Statement } from '#domain/fleet/inventory.ts';
 import { changeOf, type Said, type Word } from '#domain/fleet/inventory-change.ts';
 import { type SourceChange, sourceChanges } from '#domain/fleet/source-changes.ts';
@@ -126,10 +127,6 @@ function underKnownNames(
       return [name, { ...server, name }];
     }),
   );
-}
-
-function firstLabel(name: string): string {
-  return name.split('.', 1)[0] ?? name;
 }
 
 /** The machines that this directory told of: those with an entry below its base. */

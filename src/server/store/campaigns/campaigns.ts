@@ -31,8 +31,8 @@ export interface CampaignRow {
   readonly placing: { readonly version: number; readonly dnsName: string; readonly serverId: string } | null;
 }
 
-/** The states in which a campaign holds and serves. */
-const UNDER_WAY = `('gathering', 'promoting', 'stopped')`;
+/** The states in which a campaign holds and serves: it is under way. */
+export const UNDER_WAY = `('gathering', 'promoting', 'stopped')`;
 
 const FIELDS = `c.campaign_id as "campaignId", c.customer_id as "customerId", c.cycle, c.number, c.plan_version as "planVersion",
   c.definition as plan, c.state, c.before_stop as "beforeStop", c.opened_at as "openedAt", c.sealed_at as "sealedAt",

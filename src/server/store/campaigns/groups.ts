@@ -1,5 +1,6 @@
 import type { UpdateId } from '#domain/catalogue/revision.ts';
 import type { MemberState } from '#domain/rollout/campaign.ts';
+import { UNDER_WAY } from '#server/store/campaigns/campaigns.ts';
 import { ASSIGNED, selected } from '#server/store/fleet-views.ts';
 import { sqlInstant } from '#server/store/parameter.ts';
 import type { Db } from '#server/store/pool.ts';
@@ -55,7 +56,7 @@ export async function listNeighbours(
              select bool_or(o.state in ('told', 'failed')) as holds,
                array_agg(o.window_start::text) filter (where o.window_start > $5) as windows
              from campaign_server o join campaign c using (campaign_id)
-             where o.server_id = s.server_id and c.state in ('gathering', 'promoting', 'stopped')) h on true
+             where o.server_id = s.server_id and c.state in ${UNDER_WAY}) h on true
            order by p.name`,
     values: [campaignId, customerId, groups, names, sqlInstant(at.subtract(RECENT_NIGHTS))],
   });

@@ -1,5 +1,6 @@
 import type { CampaignState, Held, HeldCode, MemberState, WaveStanding } from '#domain/rollout/campaign.ts';
 import { silenceOf } from '#domain/rollout/silence.ts';
+import { UNDER_WAY } from '#server/store/campaigns/campaigns.ts';
 import type { Db } from '#server/store/pool.ts';
 
 /** A server's place in one campaign that is under way. */
@@ -64,7 +65,7 @@ export async function listTurns(
              m.release_week as "releaseWeek", k.state as "weekState", k.verdict->>'line' as "weekLine",
              m.held_code as "heldCode", m.held_text as "heldText", m.held_subject as "heldSubject",
              s.last_seen as "lastSeen", s.settings_at as "settingsAt"
-           from server s join campaign c on c.customer_id = s.customer_id and c.state in ('gathering', 'promoting', 'stopped')
+           from server s join campaign c on c.customer_id = s.customer_id and c.state in ${UNDER_WAY}
            join campaign_server m on m.campaign_id = c.campaign_id and m.server_id = s.server_id
            left join campaign_wave w on w.campaign_id = c.campaign_id and w.wave = m.wave
            left join campaign_wave k on k.campaign_id = c.campaign_id and k.wave = -m.release_week
